@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using LibNetwork.Linux.Namespaces;
+
+namespace LibNetwork.Linux;
+
+/// <summary>The kernel as one host sees it: every change to that host's networking goes through here, in order, on one thread.</summary>
+/// <remarks>
+/// One thread, because the kernel serialises these requests anyway (more threads make them slower) and because that thread may open
+/// windows into other namespaces safely. The methods are thread safe.
+/// </remarks>
+public sealed class HostKernel : IAsyncDisposable
+{
+    private readonly BlockingCollection<KernelWork> _queue = [];
+    private readonly Thread _thread;
+    private readonly KernelSession _session;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _disposed;
+
+    private HostKernel(NetworkNamespace host, HostKernelOptions options)
+    {
+        HostNamespace = host;
+        Reaper = new LinkReaper(host);
+        _session = new KernelSession(host, options.Observer, Reaper);
+        _thread = new Thread(Work) { IsBackground = true, Name = "libnetwork kernel" };
+        _thread.Start();
+    }
+
+    /// <summary>The host's namespace.</summary>
+    public NetworkNamespace HostNamespace { get; }
+
+    /// <summary>Deletes links in the background.</summary>
+    public LinkReaper Reaper { get; }
+
+    /// <summary>Opens the kernel of a host.</summary>
+    /// <exception cref="KernelException">
+    /// The namespace is not there or is no network namespace, or the process lacks the capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN.
+    /// </exception>
+    public static HostKernel Open(HostKernelOptions? options = null)
+    {
+        options ??= new HostKernelOptions();
+        NetworkNamespace host = options.NamespacePath is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenHome();
+        try
+        {
+            return new HostKernel(host, options);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs work on the kernel thread. Work that has begun runs to its end; a token cancels only before that.</summary>
+    /// <param name="work">The work; it must not block on anything but the kernel. A static lambda allocates nothing.</param>
+    /// <param name="state">What the work needs.</param>
+    /// <param name="cancellationToken">Cancels the wait for a turn; the work has then not begun.</param>
+    /// <exception cref="KernelException">What the work throws is thrown here.</exception>
+    /// <exception cref="ObjectDisposedException">The kernel was disposed.</exception>
+    public ValueTask<TResult> RunAsync<TState, TResult>(
+        Func<KernelSession, TState, TResult> work, TState state, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        KernelWork<TState, TResult> item = KernelWork<TState, TResult>.Rent(work, state, cancellationToken);
+        ValueTask<TResult> task = item.Task;
+        try
+        {
+            _queue.Add(item, CancellationToken.None);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ObjectDisposedException(nameof(HostKernel), exception);   // lost the race with DisposeAsync
+        }
+
+        return task;
+    }
+
+    /// <summary>Finishes queued work, deletes the links that are marked, and closes the sockets. Nothing else is removed from the kernel.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _queue.CompleteAdding();
+        await _ended.Task.ConfigureAwait(false);
+        await Reaper.DisposeAsync().ConfigureAwait(false);
+        _session.Dispose();
+        HostNamespace.Dispose();
+        _queue.Dispose();
+    }
+
+    private void Work()
+    {
+        foreach (KernelWork work in _queue.GetConsumingEnumerable())
+        {
+            work.Run(_session);
+        }
+
+        _ended.SetResult();
+    }
+}

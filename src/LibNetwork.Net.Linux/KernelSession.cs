@@ -1,0 +1,117 @@
+using System.Text;
+using LibNetwork.Linux.Namespaces;
+using LibNetwork.Linux.Native;
+using LibNetwork.Linux.Netlink;
+using LibNetwork.Linux.Rtnetlink;
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
+
+namespace LibNetwork.Linux;
+
+/// <summary>What work on the kernel thread may ask of the kernel. Valid only during <see cref="HostKernel.RunAsync"/>.</summary>
+public sealed class KernelSession : IDisposable
+{
+    private const int ReceiveBufferBytes = 64 * 1024;   // the kernel's dumps come in parts of at most 32 KiB
+    private const int SysctlValueBytes = 128;
+
+    private readonly byte[] _receiveBuffer = new byte[ReceiveBufferBytes];
+    private readonly NetlinkBatch _batch = new();
+    private readonly IKernelObserver? _observer;
+
+    internal KernelSession(NetworkNamespace host, IKernelObserver? observer, LinkReaper reaper)
+    {
+        _observer = observer;
+        HostNamespace = host;
+        Reaper = reaper;
+        Route = OpenRoute(host);
+    }
+
+    /// <summary>The host's namespace.</summary>
+    public NetworkNamespace HostNamespace { get; }
+
+    /// <summary>Links, addresses and routes of the host.</summary>
+    public RtNetlink Route { get; }
+
+    /// <summary>Deletes links in the background.</summary>
+    public LinkReaper Reaper { get; }
+
+    /// <summary>Opens links, addresses and routes of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
+    public RtNetlink OpenRoute(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Route), _batch);
+
+    /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
+    public NetworkNamespace CreateNamespace(string path) => NetworkNamespace.CreatePinned(path, _observer);
+
+    /// <summary>Takes the name off a pinned namespace.</summary>
+    public void UnpinNamespace(string path) => NetworkNamespace.Unpin(path, _observer);
+
+    /// <summary>Reads a kernel parameter of a namespace.</summary>
+    /// <param name="inside">The namespace.</param>
+    /// <param name="key">The path below <c>/proc/sys</c>, with slashes: <c>net/ipv4/ip_forward</c>.</param>
+    /// <exception cref="KernelException">There is no such parameter.</exception>
+    public unsafe string ReadSysctl(NetworkNamespace inside, string key)
+    {
+        ArgumentNullException.ThrowIfNull(inside);
+        byte[] path = SysctlPath(key);
+        Span<byte> value = stackalloc byte[SysctlValueBytes];
+        fixed (byte* pathBytes = path, valueBytes = value)
+        {
+            int read = NamespaceWindow.ReadFile(inside.Descriptor, pathBytes, valueBytes, value.Length, out int errno);
+            return read >= 0 ? Encoding.UTF8.GetString(value[..read]).TrimEnd('\n') : throw new KernelException("read sysctl", key, errno);
+        }
+    }
+
+    /// <summary>Writes a kernel parameter of a namespace.</summary>
+    /// <param name="inside">The namespace.</param>
+    /// <param name="key">The path below <c>/proc/sys</c>, with slashes.</param>
+    /// <param name="value">The value, as text.</param>
+    /// <exception cref="KernelException">There is no such parameter, it is read-only, or the kernel refused the value.</exception>
+    public unsafe void WriteSysctl(NetworkNamespace inside, string key, string value)
+    {
+        ArgumentNullException.ThrowIfNull(inside);
+        ArgumentNullException.ThrowIfNull(value);
+        _observer?.OnRequest(new KernelRequest("write sysctl", key));
+        byte[] path = SysctlPath(key);
+        byte[] bytes = SystemCalls.ToUtf8(value);
+        fixed (byte* pathBytes = path, valueBytes = bytes)
+        {
+            int errno = NamespaceWindow.WriteFile(inside.Descriptor, pathBytes, valueBytes, bytes.Length - 1);
+            if (errno != 0)
+            {
+                throw new KernelException("write sysctl", key, errno);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Route.Dispose();
+
+    internal NetlinkSocket OpenNetlink(NetworkNamespace inside, NetlinkProtocol protocol)
+        => OpenNetlink(inside, protocol, _receiveBuffer, _observer);
+
+    internal static NetlinkSocket OpenNetlink(NetworkNamespace inside, NetlinkProtocol protocol, byte[] receiveBuffer, IKernelObserver? observer)
+    {
+        ArgumentNullException.ThrowIfNull(inside);
+        const int NetlinkFamily = 16;   // AF_NETLINK
+        int descriptor = inside.OpenDescriptor(NetlinkFamily, LibC.SOCK_RAW, (int)protocol, "open netlink socket");
+        SafeFileHandle handle = new(descriptor, ownsHandle: true);
+        int errno = SystemCalls.PrepareNetlink(handle, multicastGroups: 0);
+        if (errno != 0)
+        {
+            handle.Dispose();
+            throw new KernelException("bind netlink socket", string.Empty, errno);
+        }
+
+        return new NetlinkSocket(handle, protocol, receiveBuffer, observer);
+    }
+
+    private static byte[] SysctlPath(string key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        if (key[0] == '/' || key.Contains("..", StringComparison.Ordinal) || key.Contains('\0'))
+        {
+            throw new ArgumentException($"\"{key}\" is not a path below /proc/sys.", nameof(key));
+        }
+
+        return SystemCalls.ToUtf8("/proc/sys/" + key);
+    }
+}

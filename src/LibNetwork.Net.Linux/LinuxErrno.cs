@@ -1,0 +1,90 @@
+namespace LibNetwork.Linux;
+
+/// <summary>The error numbers that this library acts on, from the kernel's <c>errno-base.h</c> and <c>errno.h</c>.</summary>
+public static class LinuxErrno
+{
+    /// <summary>Operation not permitted.</summary>
+    public const int EPERM = 1;
+
+    /// <summary>No such file or directory.</summary>
+    public const int ENOENT = 2;
+
+    /// <summary>No such process; rtnetlink's answer for a route or rule that is not there.</summary>
+    public const int ESRCH = 3;
+
+    /// <summary>Interrupted system call.</summary>
+    public const int EINTR = 4;
+
+    /// <summary>Input or output error.</summary>
+    public const int EIO = 5;
+
+    /// <summary>Try again.</summary>
+    public const int EAGAIN = 11;
+
+    /// <summary>Out of memory.</summary>
+    public const int ENOMEM = 12;
+
+    /// <summary>Permission denied.</summary>
+    public const int EACCES = 13;
+
+    /// <summary>Device or resource busy.</summary>
+    public const int EBUSY = 16;
+
+    /// <summary>The object exists.</summary>
+    public const int EEXIST = 17;
+
+    /// <summary>No such device.</summary>
+    public const int ENODEV = 19;
+
+    /// <summary>Invalid argument.</summary>
+    public const int EINVAL = 22;
+
+    /// <summary>Numerical result out of range; rtnetlink's answer to a name that is too long.</summary>
+    public const int ERANGE = 34;
+
+    /// <summary>Operation not supported.</summary>
+    public const int EOPNOTSUPP = 95;
+
+    /// <summary>Address family not supported by protocol.</summary>
+    public const int EAFNOSUPPORT = 97;
+
+    /// <summary>Address already in use.</summary>
+    public const int EADDRINUSE = 98;
+
+    /// <summary>Cannot assign requested address.</summary>
+    public const int EADDRNOTAVAIL = 99;
+
+    /// <summary>Network is unreachable.</summary>
+    public const int ENETUNREACH = 101;
+
+    /// <summary>No buffer space: a netlink receiver was too slow and lost messages.</summary>
+    public const int ENOBUFS = 105;
+
+    /// <summary>Transport endpoint is not connected.</summary>
+    public const int ENOTCONN = 107;
+
+    internal static string Name(int errno) => errno switch
+    {
+        EPERM => "operation not permitted (EPERM)",
+        ENOENT => "no such object (ENOENT)",
+        ESRCH => "no such entry (ESRCH)",
+        EINTR => "interrupted (EINTR)",
+        EIO => "input or output error (EIO)",
+        EAGAIN => "try again (EAGAIN)",
+        ENOMEM => "out of memory (ENOMEM)",
+        EACCES => "permission denied (EACCES)",
+        EBUSY => "busy (EBUSY)",
+        EEXIST => "exists already (EEXIST)",
+        ENODEV => "no such device (ENODEV)",
+        EINVAL => "invalid argument (EINVAL)",
+        ERANGE => "out of range (ERANGE)",
+        EOPNOTSUPP => "not supported (EOPNOTSUPP)",
+        EAFNOSUPPORT => "address family not supported (EAFNOSUPPORT)",
+        EADDRINUSE => "address in use (EADDRINUSE)",
+        EADDRNOTAVAIL => "address not available (EADDRNOTAVAIL)",
+        ENETUNREACH => "network unreachable (ENETUNREACH)",
+        ENOBUFS => "no buffer space (ENOBUFS)",
+        ENOTCONN => "not connected (ENOTCONN)",
+        _ => $"errno {errno}",
+    };
+}

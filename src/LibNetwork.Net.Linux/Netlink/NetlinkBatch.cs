@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+
+namespace LibNetwork.Linux.Netlink;
+
+/// <summary>Requests that travel to the kernel in one send. Reused from one send to the next; not thread safe.</summary>
+public sealed class NetlinkBatch
+{
+    private const int InitialCapacity = 8 * 1024;
+
+    /// <summary>Room that every message finds at its start; larger ones ask for more in <see cref="Begin"/>.</summary>
+    private const int RoomPerMessage = 4 * 1024;
+
+    private readonly List<Entry> _entries = [];
+    private byte[] _buffer = new byte[InitialCapacity];
+    private int _length;
+    private uint _sequence;
+
+    /// <summary>How many messages wait to be sent.</summary>
+    public int Count => _entries.Count;
+
+    internal ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
+
+    internal ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);
+
+    /// <summary>Starts a message; finish it with <see cref="End"/> before the next.</summary>
+    /// <param name="type">The message type.</param>
+    /// <param name="flags">Flags beside <see cref="NetlinkFlags.Request"/>, which is always set.</param>
+    /// <param name="operation">What is asked, for errors: <c>create link</c>.</param>
+    /// <param name="subject">What it is asked of, for errors: the interface's name.</param>
+    /// <param name="toleratedErrno">An error that counts as success, for example <see cref="LinuxErrno.ENODEV"/> when deleting; 0 for none.</param>
+    /// <param name="room">The most bytes that the message will need.</param>
+    public NetlinkMessageWriter Begin(
+        ushort type, NetlinkFlags flags, string operation, string subject, int toleratedErrno = 0, int room = RoomPerMessage)
+    {
+        if (_buffer.Length - _length < room)
+        {
+            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + room));
+        }
+
+        uint sequence = ++_sequence;
+        _entries.Add(new Entry(sequence, _length, 0, operation, subject, toleratedErrno));
+        return new NetlinkMessageWriter(_buffer.AsSpan(_length, room), type, flags | NetlinkFlags.Request, sequence);
+    }
+
+    /// <summary>Ends the message that <see cref="Begin"/> started.</summary>
+    public void End(ref NetlinkMessageWriter writer)
+    {
+        int length = (writer.Complete().Length + 3) & ~3;
+        Span<Entry> entries = CollectionsMarshal.AsSpan(_entries);
+        entries[^1] = entries[^1] with { Length = length };
+        _length += length;
+    }
+
+    /// <summary>Forgets all messages.</summary>
+    public void Clear()
+    {
+        _entries.Clear();
+        _length = 0;
+    }
+
+    /// <summary>Asks for an acknowledgement of one message.</summary>
+    internal void RequestAck(int index)
+    {
+        Span<byte> flags = _buffer.AsSpan(_entries[index].Offset + 6, sizeof(ushort));
+        MemoryMarshal.Write(flags, (ushort)(MemoryMarshal.Read<ushort>(flags) | (ushort)NetlinkFlags.Ack));
+    }
+
+    /// <summary>Takes one message out, as if it had never been written.</summary>
+    internal void Remove(int index)
+    {
+        Entry removed = _entries[index];
+        _entries.RemoveAt(index);
+        int end = removed.Offset + removed.Length;
+        Buffer.BlockCopy(_buffer, end, _buffer, removed.Offset, _length - end);
+        _length -= removed.Length;
+        Span<Entry> entries = CollectionsMarshal.AsSpan(_entries);
+        for (int i = index; i < entries.Length; i++)
+        {
+            entries[i] = entries[i] with { Offset = entries[i].Offset - removed.Length };
+        }
+    }
+
+    internal readonly record struct Entry(uint Sequence, int Offset, int Length, string Operation, string Subject, int ToleratedErrno);
+}
