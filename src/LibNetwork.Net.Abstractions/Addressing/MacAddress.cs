@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using LibNetwork.Internal;
+
+namespace LibNetwork;
+
+/// <summary>The hardware address of an Ethernet interface.</summary>
+public readonly record struct MacAddress
+{
+    private const int Length = 6;
+    private const ulong MulticastBit = 1UL << 40;
+    private const ulong LocalBit = 1UL << 41;
+
+    private readonly ulong _bits;
+
+    private MacAddress(ulong bits) => _bits = bits;
+
+    /// <summary>Reads six bytes.</summary>
+    /// <exception cref="ArgumentException">Not six bytes.</exception>
+    public MacAddress(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length != Length)
+        {
+            throw new ArgumentException($"A MAC address has {Length} bytes, not {bytes.Length}.", nameof(bytes));
+        }
+
+        _bits = ((ulong)BinaryPrimitives.ReadUInt16BigEndian(bytes) << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]);
+    }
+
+    /// <summary>Whether it may be an interface's own address: not multicast and not all zero.</summary>
+    public bool IsUnicast => (_bits & MulticastBit) == 0 && _bits != 0;
+
+    /// <summary>Makes a random, locally administered, unicast address.</summary>
+    public static MacAddress NewRandom()
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        RandomNumberGenerator.Fill(bytes);
+        return new MacAddress((new MacAddress(bytes)._bits & ~MulticastBit) | LocalBit);
+    }
+
+    /// <summary>Parses <c>02:42:ac:11:00:02</c>, also with dashes.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>.</exception>
+    public static MacAddress Parse(string text)
+        => TryParse(text, out MacAddress address)
+            ? address
+            : throw NetworkException.InvalidArgument("MAC address", "MacAddress", $"\"{Printable.Of(text)}\" is not six hexadecimal bytes");
+
+    /// <summary>Parses <c>02:42:ac:11:00:02</c>, also with dashes.</summary>
+    public static bool TryParse(string? text, out MacAddress address)
+    {
+        address = default;
+        if (text?.Length != (Length * 3) - 1 || !PhysicalAddress.TryParse(text.ToUpperInvariant(), out PhysicalAddress? parsed))
+        {
+            return false;
+        }
+
+        address = new MacAddress(parsed.GetAddressBytes());
+        return true;
+    }
+
+    /// <summary>The address as the BCL's type.</summary>
+    public PhysicalAddress ToPhysicalAddress()
+    {
+        byte[] bytes = new byte[Length];
+        CopyTo(bytes);
+        return new PhysicalAddress(bytes);
+    }
+
+    /// <summary>Writes the six bytes.</summary>
+    public void CopyTo(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)(_bits >> 32));
+        BinaryPrimitives.WriteUInt32BigEndian(destination[2..], (uint)_bits);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        CopyTo(bytes);
+        return $"{bytes[0]:x2}:{bytes[1]:x2}:{bytes[2]:x2}:{bytes[3]:x2}:{bytes[4]:x2}:{bytes[5]:x2}";
+    }
+}

@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+
+namespace LibNetwork.Internal;
+
+internal static class Identifiers
+{
+    private const int MaxLength = 64;
+    private const int RandomBytes = 32;
+
+    public static string Random() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes));
+
+    public static string Checked(string value, string kind)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.Length is 0 or > MaxLength || value is "." or ".." || !value.All(IsAllowed))
+        {
+            throw NetworkException.InvalidArgument(
+                kind, "Id", $"\"{Printable.Of(value)}\" is not 1 to {MaxLength} letters, digits, '_', '.' or '-'");
+        }
+
+        return value;
+    }
+
+    private static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-';
+}
