@@ -1,0 +1,31 @@
+using System.Collections.ObjectModel;
+
+namespace LibNetwork.Drivers;
+
+/// <summary>An endpoint to be readied.</summary>
+public sealed record DriverEndpointRequest
+{
+    /// <summary>The network.</summary>
+    public required NetworkId NetworkId { get; init; }
+
+    /// <summary>The endpoint.</summary>
+    public required EndpointId Id { get; init; }
+
+    /// <summary>The endpoint's name, for messages.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The MAC address that the user wants; without one the driver picks.</summary>
+    public MacAddress? MacAddress { get; init; }
+
+    /// <summary>The IPv4 address that IPAM gave.</summary>
+    public InterfaceAddress? IPv4 { get; init; }
+
+    /// <summary>The IPv6 address that IPAM gave.</summary>
+    public InterfaceAddress? IPv6 { get; init; }
+
+    /// <summary>Ports that the container says it listens on.</summary>
+    public IReadOnlyList<TransportPort> ExposedPorts { get; init; } = [];
+
+    /// <summary>The driver's options, by label.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+}

@@ -1,0 +1,34 @@
+using System.Net;
+
+namespace LibNetwork.Drivers;
+
+/// <summary>What a sandbox needs so that a joined endpoint works; the controller carries it out.</summary>
+public sealed record DriverJoin
+{
+    /// <summary>The interface's name now: in the sandbox, or in the host's namespace. <see langword="null"/> for a driver without interfaces.</summary>
+    public InterfaceName? SourceName { get; init; }
+
+    /// <summary>Whether the interface is inside the sandbox already, under its final name.</summary>
+    public bool CreatedInSandbox { get; init; }
+
+    /// <summary>The IPv4 default gateway.</summary>
+    public IPAddress? GatewayIPv4 { get; init; }
+
+    /// <summary>The IPv6 default gateway.</summary>
+    public IPAddress? GatewayIPv6 { get; init; }
+
+    /// <summary>The interface itself is an IPv4 way out, without a gateway's address.</summary>
+    public bool ForceGatewayIPv4 { get; init; }
+
+    /// <summary>The interface itself is an IPv6 way out, without a gateway's address.</summary>
+    public bool ForceGatewayIPv6 { get; init; }
+
+    /// <summary>The endpoint needs no default gateway from another network.</summary>
+    public bool DisableGatewayService { get; init; }
+
+    /// <summary>Further routes.</summary>
+    public IReadOnlyList<SandboxRoute> Routes { get; init; } = [];
+
+    /// <summary>Interfaces of the host whose carrier must be known before the first packet can pass: the cable's other end, its bridge.</summary>
+    public IReadOnlyList<InterfaceName> HostInterfaces { get; init; } = [];
+}

@@ -1,0 +1,7 @@
+namespace LibNetwork.Firewall;
+
+/// <summary>An endpoint as the firewall sees it.</summary>
+/// <param name="NetworkId">The network.</param>
+/// <param name="EndpointId">The endpoint.</param>
+/// <param name="Port">The host's end of its cable.</param>
+public sealed record FirewallEndpoint(NetworkId NetworkId, EndpointId EndpointId, InterfaceName Port);

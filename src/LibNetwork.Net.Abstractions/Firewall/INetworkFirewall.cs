@@ -1,0 +1,25 @@
+namespace LibNetwork.Firewall;
+
+/// <summary>Keeps networks apart and lets them out. One per host; drivers say what they want protected. Thread safe.</summary>
+/// <remarks>Each call is one atomic change of constant cost. Protection goes in before an interface is up and out after it is gone.</remarks>
+public interface INetworkFirewall
+{
+    /// <summary>Protects a network.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: the kernel lacks what is needed; nothing was changed.</exception>
+    ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a network; an unknown one is not an error.</summary>
+    ValueTask RemoveNetworkAsync(NetworkId networkId, CancellationToken cancellationToken = default);
+
+    /// <summary>Protects an endpoint. Costs nothing for networks whose endpoints may talk to each other.</summary>
+    ValueTask AddEndpointAsync(FirewallEndpoint endpoint, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets an endpoint; an unknown one is not an error.</summary>
+    ValueTask RemoveEndpointAsync(NetworkId networkId, EndpointId endpointId, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets one endpoint reach ports of another on a network whose endpoints may not talk to each other.</summary>
+    ValueTask AddLinkAsync(FirewallLink link, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a link back; an unknown one is not an error.</summary>
+    ValueTask RemoveLinkAsync(FirewallLink link, CancellationToken cancellationToken = default);
+}

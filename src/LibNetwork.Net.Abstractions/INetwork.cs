@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LibNetwork;
+
+/// <summary>A network: what endpoints that can reach each other are on. Thread safe.</summary>
+public interface INetwork
+{
+    /// <summary>The id.</summary>
+    NetworkId Id { get; }
+
+    /// <summary>The name.</summary>
+    string Name { get; }
+
+    /// <summary>The network as it is now.</summary>
+    NetworkState State { get; }
+
+    /// <summary>The endpoints, at this moment.</summary>
+    IReadOnlyCollection<IEndpoint> Endpoints { get; }
+
+    /// <summary>Creates an endpoint: allocates its addresses and readies its driver.</summary>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.Forbidden"/>: the name is taken on this network. <see cref="NetworkErrorKind.Exhausted"/>: no address is
+    /// free. <see cref="NetworkErrorKind.Conflict"/>: the address is held. <see cref="NetworkErrorKind.InvalidArgument"/>: a value is not valid.
+    /// </exception>
+    Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds an endpoint by its name or its whole id.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>; <see cref="NetworkErrorKind.InvalidArgument"/>: blank.</exception>
+    IEndpoint GetEndpoint(string nameOrId);
+
+    /// <summary>Finds an endpoint by its name or its whole id.</summary>
+    bool TryGetEndpoint(string nameOrId, [NotNullWhen(true)] out IEndpoint? endpoint);
+
+    /// <summary>Deletes the network.</summary>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.Forbidden"/>: it has endpoints, which are listed. <see cref="NetworkErrorKind.NotFound"/>: it is deleted already.
+    /// </exception>
+    Task DeleteAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LibNetwork;
+
+/// <summary>Owns the networks and sandboxes of one host. Thread safe.</summary>
+/// <remarks>
+/// Every verb happens wholly or leaves nothing: one that fails or is cancelled undoes its steps in reverse order before it returns.
+/// Disposing lets go of the kernel and removes nothing from it.
+/// </remarks>
+public interface INetworkController : IAsyncDisposable
+{
+    /// <summary>The names of the network drivers.</summary>
+    IReadOnlyCollection<string> Drivers { get; }
+
+    /// <summary>The networks, at this moment.</summary>
+    IReadOnlyCollection<INetwork> Networks { get; }
+
+    /// <summary>The sandboxes, at this moment.</summary>
+    IReadOnlyCollection<ISandbox> Sandboxes { get; }
+
+    /// <summary>Creates a network.</summary>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.InvalidArgument"/>: a value is not valid; the field is named.
+    /// <see cref="NetworkErrorKind.NotFound"/>: no such driver. <see cref="NetworkErrorKind.Conflict"/>: the name or id is taken.
+    /// <see cref="NetworkErrorKind.Forbidden"/>: the subnet overlaps another network. <see cref="NetworkErrorKind.Exhausted"/>: no free pool.
+    /// </exception>
+    Task<INetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds a network by its name or its whole id.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>; <see cref="NetworkErrorKind.InvalidArgument"/>: blank.</exception>
+    INetwork GetNetwork(string nameOrId);
+
+    /// <summary>Finds a network by its name or its whole id.</summary>
+    bool TryGetNetwork(string nameOrId, [NotNullWhen(true)] out INetwork? network);
+
+    /// <summary>Creates a sandbox: an isolated network stack with nothing but loopback, or a share in the host's own.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Forbidden"/>: the container has a sandbox already.</exception>
+    Task<ISandbox> CreateSandboxAsync(SandboxSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds a sandbox by its id or its container's id.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>; <see cref="NetworkErrorKind.InvalidArgument"/>: blank.</exception>
+    ISandbox GetSandbox(string idOrContainerId);
+
+    /// <summary>Deletes a container's sandbox with all its endpoints. A container without one is not an error.</summary>
+    Task DeleteSandboxAsync(string idOrContainerId, CancellationToken cancellationToken = default);
+
+    /// <summary>Completes when everything that was deleted so far is gone from the kernel; deletions finish in the background.</summary>
+    Task DrainAsync();
+}

@@ -1,0 +1,33 @@
+using System.Net.Sockets;
+
+namespace LibNetwork;
+
+/// <summary>A sandbox: one isolated network stack. Thread safe.</summary>
+public interface ISandbox
+{
+    /// <summary>The id.</summary>
+    SandboxId Id { get; }
+
+    /// <summary>The container's id.</summary>
+    string ContainerId { get; }
+
+    /// <summary>The file that the network namespace is pinned to.</summary>
+    string NamespacePath { get; }
+
+    /// <summary>The sandbox as it is now.</summary>
+    SandboxState State { get; }
+
+    /// <summary>Runs code on a thread of its own inside the sandbox, meant for starting a process, which inherits the network.</summary>
+    /// <remarks>The code must not await, start threads or queue work: the runtime's own threads would be born inside and stay there.</remarks>
+    Task<TResult> RunInsideAsync<TResult>(Func<TResult> code);
+
+    /// <summary>Opens a socket inside the sandbox. It belongs there for good and may be used from any thread.</summary>
+    Socket OpenSocket(AddressFamily family, SocketType type, ProtocolType protocol);
+
+    /// <summary>Reads the counters of the joined endpoints' interfaces.</summary>
+    Task<IReadOnlyList<InterfaceStatistics>> GetStatisticsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Leaves and deletes all endpoints and removes the namespace.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Forbidden"/>: a deletion is under way.</exception>
+    Task DeleteAsync(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,22 @@
+namespace LibNetwork;
+
+/// <summary>Counters of one interface since it was made, as seen from inside the sandbox.</summary>
+/// <param name="Interface">The interface's name inside the sandbox.</param>
+/// <param name="ReceivedBytes">Bytes in.</param>
+/// <param name="ReceivedPackets">Packets in.</param>
+/// <param name="ReceiveErrors">Packets in that were broken.</param>
+/// <param name="ReceiveDropped">Packets in that were dropped.</param>
+/// <param name="SentBytes">Bytes out.</param>
+/// <param name="SentPackets">Packets out.</param>
+/// <param name="SendErrors">Packets out that failed.</param>
+/// <param name="SendDropped">Packets out that were dropped.</param>
+public sealed record InterfaceStatistics(
+    InterfaceName Interface,
+    ulong ReceivedBytes,
+    ulong ReceivedPackets,
+    ulong ReceiveErrors,
+    ulong ReceiveDropped,
+    ulong SentBytes,
+    ulong SentPackets,
+    ulong SendErrors,
+    ulong SendDropped);

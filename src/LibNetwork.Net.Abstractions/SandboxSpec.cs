@@ -1,0 +1,16 @@
+using System.Collections.ObjectModel;
+
+namespace LibNetwork;
+
+/// <summary>What is asked of <see cref="INetworkController.CreateSandboxAsync"/>.</summary>
+public sealed record SandboxSpec
+{
+    /// <summary>The container's id; one sandbox each.</summary>
+    public required string ContainerId { get; init; }
+
+    /// <summary>Whether the container lives in the host's own network. All such sandboxes share the host's namespace.</summary>
+    public bool UseHostNamespace { get; init; }
+
+    /// <summary>Options for the drivers of the networks that it joins, by label.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+}

@@ -1,0 +1,14 @@
+namespace LibNetwork.Stores;
+
+/// <summary>Changes that happen together, if every check holds.</summary>
+public sealed record StoreTransaction
+{
+    /// <summary>What must be so: a key's revision, 0 for a key that must not exist.</summary>
+    public IReadOnlyList<(string Key, long Revision)> Checks { get; init; } = [];
+
+    /// <summary>Keys to write.</summary>
+    public IReadOnlyList<(string Key, ReadOnlyMemory<byte> Value)> Puts { get; init; } = [];
+
+    /// <summary>Keys to delete; one that does not exist is not an error.</summary>
+    public IReadOnlyList<string> Deletes { get; init; } = [];
+}
