@@ -1,0 +1,10 @@
+using LibNetwork.Ipam;
+using LibNetwork.Linux;
+using LibNetwork.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace LibNetwork.Controller;
+
+/// <summary>What the controller's objects share.</summary>
+internal sealed record ControllerServices(
+    HostKernel Kernel, INetworkStore Store, TimeProvider Time, ILogger Logger, string NamespaceDirectory, string HostNamespacePath);

@@ -1,0 +1,201 @@
+using LibNetwork.Drivers;
+using LibNetwork.Stores;
+
+namespace LibNetwork.Controller;
+
+/// <summary>An endpoint of a <see cref="Network"/>. Its verbs exclude each other.</summary>
+internal sealed class Endpoint : IEndpoint
+{
+    private readonly NetworkController _controller;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly string? _poolIPv4;
+    private string? _poolIPv6;
+    private bool _isDeleted;
+
+    public Endpoint(
+        Network owner, NetworkController controller, EndpointState state, EndpointSpec spec, string interfacePrefix, string? poolIPv4, string? poolIPv6)
+    {
+        Owner = owner;
+        _controller = controller;
+        State = state;
+        Options = spec.Options;
+        InterfacePrefix = interfacePrefix;
+        _poolIPv4 = poolIPv4;
+        _poolIPv6 = poolIPv6;
+    }
+
+    public EndpointId Id => State.Id;
+
+    public string Name => State.Name;
+
+    public INetwork Network => Owner;
+
+    public EndpointState State { get; private set; }
+
+    public Network Owner { get; }
+
+    public IReadOnlyDictionary<string, string> Options { get; }
+
+    public string InterfacePrefix { get; }
+
+    public string Subject => $"endpoint \"{Name}\" on {Owner.Subject}";
+
+    private ControllerServices Services => _controller.Services;
+
+    public async Task JoinAsync(ISandbox sandbox, JoinOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Sandbox target = _controller.Own(sandbox);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfDeleted();
+            if (State.SandboxId is not null)
+            {
+                string holder = $"sandbox {State.SandboxId}";
+                throw NetworkException.Forbidden(Subject, $"is joined to {holder} already", holder, "let it leave first");
+            }
+
+            await Verb.RunAsync(Subject, Services.Logger, undo => target.JoinAsync(this, options ?? new JoinOptions(), undo, cancellationToken))
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        await target.BalanceGatewayNetworkAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task LeaveAsync(ISandbox sandbox, CancellationToken cancellationToken = default)
+    {
+        Sandbox target = _controller.Own(sandbox);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (State.SandboxId != target.Id)
+            {
+                throw NetworkException.Forbidden(
+                    Subject, $"is not joined to sandbox {target.Id}", State.SandboxId is null ? null : $"sandbox {State.SandboxId}");
+            }
+
+            await target.LeaveAsync(this).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        await target.BalanceGatewayNetworkAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public async Task UpdateDnsNamesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfDeleted();
+            await UpdateAsync(State with { DnsNames = [.. names] }, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async Task DeleteAsync(bool force = false, CancellationToken cancellationToken = default)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Sandbox? left = null;
+        try
+        {
+            if (_isDeleted)
+            {
+                return;
+            }
+
+            if (State.SandboxId is { } joined)
+            {
+                if (!force)
+                {
+                    throw NetworkException.Forbidden(Subject, $"is joined to sandbox {joined}", $"sandbox {joined}", "let it leave, or force it");
+                }
+
+                left = _controller.FindSandbox(joined);
+                if (left is not null)
+                {
+                    await left.LeaveAsync(this).ConfigureAwait(false);
+                }
+            }
+
+            await DeleteCoreAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        if (left is not null)
+        {
+            await left.BalanceGatewayNetworkAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Replaces the state, in the store first.</summary>
+    public async Task UpdateAsync(EndpointState state, CancellationToken cancellationToken)
+    {
+        await Services.Store.TryCommitAsync(StoreRecords.Put(state, _poolIPv4, _poolIPv6, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
+        State = state;
+    }
+
+    public async Task SaveAsync(RecordPhase phase, CancellationToken cancellationToken)
+        => await Services.Store.TryCommitAsync(StoreRecords.Put(State, _poolIPv4, _poolIPv6, phase), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Gives the IPv6 address back, after sysctls turned IPv6 off.</summary>
+    public async Task ReleaseIPv6Async()
+    {
+        if (State.IPv6 is not { } address)
+        {
+            return;
+        }
+
+        if (Owner.Driver is IIPv6ReleaseDriver driver)
+        {
+            await driver.ReleaseIPv6Async(Owner.Id, Id, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (_poolIPv6 is not null)
+        {
+            await Owner.Ipam.ReleaseAddressAsync(_poolIPv6, address.Address, CancellationToken.None).ConfigureAwait(false);
+            _poolIPv6 = null;
+        }
+
+        State = State with { IPv6 = null, GatewayIPv6 = null };
+    }
+
+    private async Task DeleteCoreAsync()
+    {
+        await SaveAsync(RecordPhase.Deleting, CancellationToken.None).ConfigureAwait(false);
+        await Verb.TearDownAsync(
+            Subject,
+            () => Owner.Driver.DeleteEndpointAsync(Owner.Id, Id, CancellationToken.None),
+            () => ReleaseAsync(_poolIPv4, State.IPv4),
+            () => ReleaseAsync(_poolIPv6, State.IPv6)).ConfigureAwait(false);
+        await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Endpoint(Owner.Id, Id)), CancellationToken.None).ConfigureAwait(false);
+        _isDeleted = true;
+        Owner.Forget(this);
+    }
+
+    private ValueTask ReleaseAsync(string? poolId, InterfaceAddress? address)
+        => poolId is not null && address is { } held
+            ? Owner.Ipam.ReleaseAddressAsync(poolId, held.Address, CancellationToken.None)
+            : ValueTask.CompletedTask;
+
+    private void ThrowIfDeleted()
+    {
+        if (_isDeleted)
+        {
+            throw NetworkException.NotFound(Subject);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using LibNetwork.Ipam;
+
+namespace LibNetwork.Controller;
+
+/// <summary>Takes an endpoint's addresses from its network's pools and gives them back.</summary>
+internal static class EndpointAddresses
+{
+    public static async Task<(InterfaceAddress Address, string PoolId)?> RequestAsync(
+        Network network, AddressFamily family, EndpointSpec spec, UndoStack undo, CancellationToken cancellationToken)
+    {
+        IPAddress? wanted = family == AddressFamily.InterNetwork ? spec.IPv4Address : spec.IPv6Address;
+        string subject = $"endpoint \"{spec.Name}\"";
+        string field = family == AddressFamily.InterNetwork ? nameof(spec.IPv4Address) : nameof(spec.IPv6Address);
+        if (wanted is not null && wanted.AddressFamily != family)
+        {
+            throw NetworkException.InvalidArgument(subject, field, $"{wanted} is of the other address family");
+        }
+
+        NetworkException? exhausted = null;
+        bool asked = false;
+        foreach (NetworkPool pool in network.State.Pools.Where(pool => pool.Subnet.Family == family))
+        {
+            if (wanted is not null && !pool.Subnet.Contains(wanted))
+            {
+                continue;
+            }
+
+            asked = true;
+            try
+            {
+                InterfaceAddress? address = await network.Ipam.RequestAddressAsync(
+                    new IpamAddressRequest
+                    {
+                        PoolId = pool.PoolId,
+                        Address = wanted,
+                        Holder = $"endpoint \"{spec.Name}\" on network \"{network.Name}\"",
+                        Options = OptionsOf(network, spec),
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                if (address is not { } given)
+                {
+                    return null;
+                }
+
+                undo.Push(() => network.Ipam.ReleaseAddressAsync(pool.PoolId, given.Address, CancellationToken.None));
+                return (given, pool.PoolId);
+            }
+            catch (NetworkException exception) when (exception.Kind == NetworkErrorKind.Exhausted && wanted is null)
+            {
+                exhausted = exception;   // the network may have another pool
+            }
+        }
+
+        if (wanted is not null && !asked)
+        {
+            throw NetworkException.InvalidArgument(subject, field, $"{wanted} is in no pool of network \"{network.Name}\"");
+        }
+
+        return exhausted is null ? null : throw exhausted;
+    }
+
+    private static Dictionary<string, string> OptionsOf(Network network, EndpointSpec spec)
+    {
+        Dictionary<string, string> options = new(network.State.IpamOptions) { [NetworkLabels.EndpointName] = spec.Name };
+        if (network.Ipam.Capabilities.RequiresMacAddress && spec.MacAddress is { } mac)
+        {
+            options[NetworkLabels.MacAddress] = mac.ToString();
+        }
+
+        return options;
+    }
+}

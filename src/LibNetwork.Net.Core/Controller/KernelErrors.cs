@@ -1,0 +1,22 @@
+using LibNetwork.Linux;
+
+namespace LibNetwork.Controller;
+
+/// <summary>Says in the model's terms why the kernel refused something.</summary>
+internal static class KernelErrors
+{
+    public static NetworkException Translate(string subject, KernelException refused)
+    {
+        (NetworkErrorKind kind, string? remedy) = refused.Errno switch
+        {
+            LinuxErrno.EPERM or LinuxErrno.EACCES
+                => (NetworkErrorKind.PermissionDenied, "run with the capabilities CAP_NET_ADMIN and CAP_SYS_ADMIN"),
+            LinuxErrno.EEXIST or LinuxErrno.EADDRINUSE => (NetworkErrorKind.Conflict, null),
+            LinuxErrno.ENOENT or LinuxErrno.ENODEV or LinuxErrno.ESRCH => (NetworkErrorKind.NotFound, "it may have been removed behind our back"),
+            LinuxErrno.EOPNOTSUPP or LinuxErrno.EAFNOSUPPORT => (NetworkErrorKind.NotSupported, "the kernel lacks the feature"),
+            LinuxErrno.ENOMEM or LinuxErrno.ENOBUFS or LinuxErrno.EAGAIN or LinuxErrno.EBUSY => (NetworkErrorKind.Unavailable, "try again"),
+            _ => (NetworkErrorKind.Internal, (string?)null),
+        };
+        return new NetworkException(kind, subject, $"the kernel refused to {refused.Message}", refused) { Remedy = remedy };
+    }
+}

@@ -1,0 +1,254 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using LibNetwork.Drivers;
+using LibNetwork.Ipam;
+using LibNetwork.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace LibNetwork.Controller;
+
+/// <summary>A network of a <see cref="NetworkController"/>.</summary>
+internal sealed class Network : INetwork
+{
+    private readonly NetworkController _controller;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<EndpointId, Endpoint> _endpoints = new();
+    private readonly Dictionary<string, EndpointId> _endpointNames = [];
+    private bool _isDeleted;
+
+    public Network(NetworkController controller, NetworkState state, INetworkDriver driver, IIpamDriver ipam)
+    {
+        _controller = controller;
+        State = state;
+        Driver = driver;
+        Ipam = ipam;
+    }
+
+    public NetworkId Id => State.Id;
+
+    public string Name => State.Name;
+
+    public NetworkState State { get; }
+
+    public INetworkDriver Driver { get; }
+
+    public IIpamDriver Ipam { get; }
+
+    public string Subject => $"network \"{Name}\"";
+
+    public IReadOnlyCollection<IEndpoint> Endpoints => [.. _endpoints.Values];
+
+    private ControllerServices Services => _controller.Services;
+
+    public Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ObjectName.Checked(spec.Name, "endpoint");
+        foreach (IPAddress address in spec.LinkLocalAddresses)
+        {
+            if (!IsLinkLocalUnicast(address))
+            {
+                throw NetworkException.InvalidArgument(
+                    $"endpoint \"{spec.Name}\"", nameof(spec.LinkLocalAddresses), $"{address} is not a link-local unicast address");
+            }
+        }
+
+        return Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, undo => CreateEndpointAsync(spec, undo, cancellationToken));
+    }
+
+    public IEndpoint GetEndpoint(string nameOrId)
+    {
+        ObjectName.Checked(nameOrId, "endpoint", "NameOrId");
+        return TryGetEndpoint(nameOrId, out IEndpoint? endpoint)
+            ? endpoint
+            : throw NetworkException.NotFound($"endpoint \"{nameOrId}\" on {Subject}");
+    }
+
+    public bool TryGetEndpoint(string nameOrId, [NotNullWhen(true)] out IEndpoint? endpoint)
+    {
+        endpoint = null;
+        lock (_gate)
+        {
+            if (_endpointNames.TryGetValue(nameOrId, out EndpointId id) && _endpoints.TryGetValue(id, out Endpoint? found))
+            {
+                endpoint = found;
+                return true;
+            }
+        }
+
+        endpoint = _endpoints.Values.FirstOrDefault(candidate => candidate.Id.Value == nameOrId);
+        return endpoint is not null;
+    }
+
+    public Task DeleteAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Driver.Capabilities.IsSingleton)
+        {
+            throw NetworkException.Forbidden(Subject, $"is the only network of driver \"{Driver.Name}\" and cannot be deleted");
+        }
+
+        lock (_gate)
+        {
+            if (_isDeleted)
+            {
+                throw NetworkException.NotFound(Subject);
+            }
+
+            if (_endpointNames.Count > 0)
+            {
+                string holders = string.Join(", ", _endpointNames.Keys.Order(StringComparer.Ordinal).Select(name => $"\"{name}\""));
+                throw NetworkException.Forbidden(Subject, $"has active endpoints: {holders}", holders, "delete them first");
+            }
+
+            _isDeleted = true;
+        }
+
+        return DeleteCoreAsync();
+    }
+
+    /// <summary>Forgets an endpoint that was deleted.</summary>
+    public void Forget(Endpoint endpoint)
+    {
+        _endpoints.TryRemove(endpoint.Id, out _);
+        ReleaseName(endpoint.Name);
+    }
+
+    private static bool IsLinkLocalUnicast(IPAddress address)
+        => address.AddressFamily == AddressFamily.InterNetworkV6
+            ? address.IsIPv6LinkLocal
+            : LinkLocalIPv4.Contains(address);
+
+    private static Subnet LinkLocalIPv4 { get; } = Subnet.Parse("169.254.0.0/16");
+
+    private async Task DeleteCoreAsync()
+    {
+        // From here on only forward: the record says so, and what is left over is removed at the next start.
+        await Services.Store.TryCommitAsync(StoreRecords.Put(State, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await Verb.TearDownAsync(
+                Subject,
+                () => Driver.DeleteNetworkAsync(Id, CancellationToken.None),
+                () => NetworkPools.ReleaseAsync(Ipam, State.Pools)).ConfigureAwait(false);
+        }
+        catch
+        {
+            lock (_gate)
+            {
+                _isDeleted = false;   // the caller may try again
+            }
+
+            throw;
+        }
+
+        await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Network(Id)), CancellationToken.None).ConfigureAwait(false);
+        _controller.Forget(this);
+    }
+
+    private async Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, UndoStack undo, CancellationToken cancellationToken)
+    {
+        EndpointId id = EndpointId.New();
+        ReserveName(spec.Name, id);
+        undo.Push(() => ReleaseName(spec.Name));
+
+        (InterfaceAddress Address, string PoolId)? ipv4 = State.EnableIPv4 && Driver.Capabilities.UsesIpam
+            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetwork, spec, undo, cancellationToken).ConfigureAwait(false)
+            : null;
+        (InterfaceAddress Address, string PoolId)? ipv6 = State.EnableIPv6 && !spec.DisableIPv6 && Driver.Capabilities.UsesIpam
+            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetworkV6, spec, undo, cancellationToken).ConfigureAwait(false)
+            : null;
+
+        MacAddress? wantedMac = WantedMac(spec);
+        EndpointState state = new()
+        {
+            Id = id,
+            Name = spec.Name,
+            NetworkId = Id,
+            MacAddress = wantedMac,
+            IPv4 = ipv4?.Address,
+            IPv6 = ipv6?.Address,
+            LinkLocalAddresses = spec.LinkLocalAddresses,
+            DnsNames = spec.DnsNames,
+            ExposedPorts = spec.ExposedPorts,
+        };
+        await Services.Store.TryCommitAsync(
+            StoreRecords.Put(state, ipv4?.PoolId, ipv6?.PoolId, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
+        undo.Push(async () => await Services.Store.TryCommitAsync(
+            StoreRecords.Delete(StoreKeys.Endpoint(Id, id)), CancellationToken.None).ConfigureAwait(false));
+
+        DriverEndpoint made = await Driver.CreateEndpointAsync(
+            new DriverEndpointRequest
+            {
+                NetworkId = Id,
+                Id = id,
+                Name = spec.Name,
+                MacAddress = wantedMac,
+                IPv4 = state.IPv4,
+                IPv6 = state.IPv6,
+                ExposedPorts = spec.ExposedPorts,
+                Options = spec.Options,
+            },
+            cancellationToken).ConfigureAwait(false);
+        undo.Push(() => Driver.DeleteEndpointAsync(Id, id, CancellationToken.None));
+
+        state = Merge(state, made);
+        Endpoint endpoint = new(this, _controller, state, spec, made.InterfacePrefix, ipv4?.PoolId, ipv6?.PoolId);
+        await endpoint.SaveAsync(RecordPhase.Ready, cancellationToken).ConfigureAwait(false);
+        _endpoints[id] = endpoint;
+        return endpoint;
+    }
+
+    private static MacAddress? WantedMac(EndpointSpec spec)
+    {
+        MacAddress? wanted = spec.MacAddress
+            ?? (spec.Options.TryGetValue(NetworkLabels.MacAddress, out string? text) ? MacAddress.Parse(text) : null);
+        return wanted is { IsUnicast: false }
+            ? throw NetworkException.InvalidArgument($"endpoint \"{spec.Name}\"", nameof(spec.MacAddress), $"{wanted} is not a unicast address")
+            : wanted;
+    }
+
+    /// <summary>Takes over what the driver settled on; it may only fill in what was open.</summary>
+    private EndpointState Merge(EndpointState state, DriverEndpoint made)
+    {
+        TValue? Filled<TValue>(TValue? ours, TValue? theirs, string field)
+            where TValue : struct
+            => ours is not null && theirs is not null
+                ? throw NetworkException.Forbidden(
+                    $"endpoint \"{state.Name}\" on {Subject}", $"driver \"{Driver.Name}\" set {field} although {ours} was given", ours.ToString())
+                : ours ?? theirs;
+        return state with
+        {
+            MacAddress = Filled(state.MacAddress, made.MacAddress, "the MAC address"),
+            IPv4 = Filled(state.IPv4, made.IPv4, "the IPv4 address"),
+            IPv6 = Filled(state.IPv6, made.IPv6, "the IPv6 address"),
+        };
+    }
+
+    private void ReserveName(string name, EndpointId id)
+    {
+        lock (_gate)
+        {
+            if (_isDeleted)
+            {
+                throw NetworkException.NotFound(Subject);
+            }
+
+            if (!_endpointNames.TryAdd(name, id))
+            {
+                throw NetworkException.Forbidden(
+                    $"endpoint \"{name}\" on {Subject}", "exists already", $"endpoint {_endpointNames[name]}", "choose another name");
+            }
+        }
+    }
+
+    private void ReleaseName(string name)
+    {
+        lock (_gate)
+        {
+            _endpointNames.Remove(name);
+        }
+    }
+}

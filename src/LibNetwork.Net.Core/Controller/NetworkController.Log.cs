@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Logging;
+
+namespace LibNetwork.Controller;
+
+public sealed partial class NetworkController
+{
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.NetworkCreated, LogLevel.Information, "Network {NetworkName} ({NetworkId}) is up on driver {Driver}.", EventName = nameof(NetworkCreated))]
+        public static partial void NetworkCreated(ILogger logger, string networkName, NetworkId networkId, string driver);
+
+        [LoggerMessage(EventIds.NetworkDeleted, LogLevel.Information, "Network {NetworkName} ({NetworkId}) is deleted.", EventName = nameof(NetworkDeleted))]
+        public static partial void NetworkDeleted(ILogger logger, string networkName, NetworkId networkId);
+
+        [LoggerMessage(EventIds.SandboxCreated, LogLevel.Information, "Sandbox {SandboxId} of container {ContainerId} is at {NamespacePath}.", EventName = nameof(SandboxCreated))]
+        public static partial void SandboxCreated(ILogger logger, string containerId, SandboxId sandboxId, string namespacePath);
+
+        [LoggerMessage(EventIds.SandboxDeleted, LogLevel.Information, "Sandbox {SandboxId} of container {ContainerId} is deleted.", EventName = nameof(SandboxDeleted))]
+        public static partial void SandboxDeleted(ILogger logger, string containerId, SandboxId sandboxId);
+
+        [LoggerMessage(EventIds.GatewayNetworkMissing, LogLevel.Warning, "The sandbox of container {ContainerId} has no way out: none of its networks offers one and driver {Driver} is not registered.", EventName = nameof(GatewayNetworkMissing))]
+        public static partial void GatewayNetworkMissing(ILogger logger, string containerId, string driver);
+    }
+}

@@ -1,0 +1,228 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Drivers;
+using LibNetwork.Ipam;
+using LibNetwork.Linux;
+using LibNetwork.Stores;
+using Microsoft.Extensions.Logging;
+
+namespace LibNetwork.Controller;
+
+/// <summary>The controller of one host. Usable without a container of services: give it a kernel, drivers, IPAM drivers, a store.</summary>
+public sealed partial class NetworkController : INetworkController
+{
+    private readonly ConcurrentDictionary<string, NetworkId> _networkNames = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<NetworkId, Network> _networks = new();
+    private readonly ConcurrentDictionary<string, SandboxId> _containers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<SandboxId, Sandbox> _sandboxes = new();
+    private readonly Dictionary<string, INetworkDriver> _drivers;
+    private readonly Dictionary<string, IIpamDriver> _ipamDrivers;
+    private readonly SemaphoreSlim _gatewayNetworkTurn = new(1, 1);
+    private int _disposed;
+
+    /// <summary>Makes a controller. It does not own what it is given.</summary>
+    /// <param name="kernel">The host.</param>
+    /// <param name="drivers">The network drivers, with different names.</param>
+    /// <param name="ipamDrivers">The IPAM drivers, with different names.</param>
+    /// <param name="store">Where state is kept.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="logger">The log.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ArgumentException">Two drivers have one name.</exception>
+    public NetworkController(
+        HostKernel kernel,
+        IEnumerable<INetworkDriver> drivers,
+        IEnumerable<IIpamDriver> ipamDrivers,
+        INetworkStore store,
+        LibNetworkOptions options,
+        ILogger<NetworkController> logger,
+        TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
+        _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
+        Services = new ControllerServices(
+            kernel, store, time, logger, Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Drivers => _drivers.Keys;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<INetwork> Networks => [.. _networks.Values];
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<ISandbox> Sandboxes => [.. _sandboxes.Values];
+
+    internal ControllerServices Services { get; }
+
+    /// <inheritdoc/>
+    public Task<INetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        ObjectName.Checked(spec.Name, "network");
+        return Verb.RunAsync($"network \"{spec.Name}\"", Services.Logger, undo => CreateNetworkAsync(WithLabels(spec), undo, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public INetwork GetNetwork(string nameOrId)
+    {
+        ObjectName.Checked(nameOrId, "network", "NameOrId");
+        return TryGetNetwork(nameOrId, out INetwork? network) ? network : throw NetworkException.NotFound($"network \"{nameOrId}\"");
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetNetwork(string nameOrId, [NotNullWhen(true)] out INetwork? network)
+    {
+        ArgumentNullException.ThrowIfNull(nameOrId);
+        network = _networkNames.TryGetValue(nameOrId, out NetworkId id) && _networks.TryGetValue(id, out Network? found)
+            ? found
+            : _networks.Values.FirstOrDefault(candidate => candidate.Id.Value == nameOrId);
+        return network is not null;
+    }
+
+    /// <inheritdoc/>
+    public Task DrainAsync() => Services.Kernel.Reaper.DrainAsync();
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            foreach (Sandbox sandbox in _sandboxes.Values)
+            {
+                sandbox.Release();
+            }
+
+            _gatewayNetworkTurn.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    internal void Forget(Network network)
+    {
+        _networks.TryRemove(network.Id, out _);
+        _networkNames.TryRemove(network.Name, out _);
+        Log.NetworkDeleted(Services.Logger, network.Name, network.Id);
+    }
+
+    /// <summary>Connects a sandbox to the network that gives it a way out, which is made when it is first needed.</summary>
+    internal async Task ConnectToGatewayNetworkAsync(Sandbox sandbox, CancellationToken cancellationToken)
+    {
+        if (!_drivers.ContainsKey(GatewayNetwork.Driver))
+        {
+            Log.GatewayNetworkMissing(Services.Logger, sandbox.ContainerId, GatewayNetwork.Driver);
+            return;
+        }
+
+        INetwork? network;
+        await _gatewayNetworkTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!TryGetNetwork(GatewayNetwork.NetworkName, out network))
+            {
+                network = await CreateNetworkAsync(GatewayNetwork.Spec, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gatewayNetworkTurn.Release();
+        }
+
+        await network.AttachAsync(sandbox, new EndpointSpec { Name = GatewayNetwork.EndpointName(sandbox) }, cancellationToken: cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>The labels that say the same as a property of the spec win over it, as Docker's users expect.</summary>
+    private static NetworkSpec WithLabels(NetworkSpec spec)
+    {
+        bool Flag(string label, bool otherwise)
+            => !spec.Options.TryGetValue(label, out string? text) ? otherwise
+                : bool.TryParse(text, out bool value) ? value
+                : text is "1" or "t" or "T" ? true
+                : text is "0" or "f" or "F" ? false
+                : throw NetworkException.InvalidArgument($"network \"{spec.Name}\"", label, $"\"{text}\" is neither true nor false");
+        return spec with
+        {
+            EnableIPv4 = Flag(NetworkLabels.EnableIPv4, spec.EnableIPv4),
+            EnableIPv6 = Flag(NetworkLabels.EnableIPv6, spec.EnableIPv6),
+            Internal = Flag(NetworkLabels.Internal, spec.Internal),
+        };
+    }
+
+    private async Task<INetwork> CreateNetworkAsync(NetworkSpec spec, UndoStack undo, CancellationToken cancellationToken)
+    {
+        string subject = $"network \"{spec.Name}\"";
+        INetworkDriver driver = Find(_drivers, spec.Driver, subject, "network driver");
+        IIpamDriver ipam = Find(_ipamDrivers, spec.IpamDriver, subject, "IPAM driver");
+        NetworkId id = spec.Id ?? NetworkId.New();
+        if (!_networkNames.TryAdd(spec.Name, id))
+        {
+            throw NetworkException.Conflict(subject, "exists already", $"network {_networkNames.GetValueOrDefault(spec.Name)}", "choose another name");
+        }
+
+        undo.Push(() => _networkNames.TryRemove(spec.Name, out _));
+        if (_networks.TryGetValue(id, out Network? holder))
+        {
+            throw NetworkException.Conflict(subject, $"id {id} is taken", holder.Subject);
+        }
+
+        IReadOnlyList<NetworkPool> pools = driver.Capabilities.UsesIpam
+            ? await NetworkPools.RequestAsync(spec, subject, driver, ipam, undo, cancellationToken).ConfigureAwait(false)
+            : [];
+        NetworkState state = new()
+        {
+            Id = id,
+            Name = spec.Name,
+            Driver = driver.Name,
+            Scope = driver.Capabilities.DataScope,
+            Created = Services.Time.GetUtcNow(),
+            EnableIPv4 = spec.EnableIPv4,
+            EnableIPv6 = spec.EnableIPv6,
+            Internal = spec.Internal,
+            Pools = pools,
+            IpamDriver = ipam.Name,
+            IpamOptions = spec.IpamOptions,
+            Options = spec.Options,
+            Labels = spec.Labels,
+        };
+        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
+        undo.Push(async () => await Services.Store.TryCommitAsync(
+            StoreRecords.Delete(StoreKeys.Network(id)), CancellationToken.None).ConfigureAwait(false));
+
+        await driver.CreateNetworkAsync(
+            new DriverNetworkRequest
+            {
+                Id = id,
+                Name = spec.Name,
+                EnableIPv4 = spec.EnableIPv4,
+                EnableIPv6 = spec.EnableIPv6,
+                Internal = spec.Internal,
+                Pools = pools,
+                Options = spec.Options,
+            },
+            cancellationToken).ConfigureAwait(false);
+        undo.Push(() => driver.DeleteNetworkAsync(id, CancellationToken.None));
+
+        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
+        Network network = new(this, state, driver, ipam);
+        if (!_networks.TryAdd(id, network))
+        {
+            throw NetworkException.Conflict(subject, $"id {id} is taken");
+        }
+
+        Log.NetworkCreated(Services.Logger, spec.Name, id, driver.Name);
+        return network;
+    }
+
+    private static TDriver Find<TDriver>(Dictionary<string, TDriver> drivers, string name, string subject, string what)
+        => drivers.TryGetValue(name, out TDriver? driver)
+            ? driver
+            : throw new NetworkException(NetworkErrorKind.NotFound, subject, $"{what} \"{name}\" does not exist")
+            {
+                Field = what == "network driver" ? nameof(NetworkSpec.Driver) : nameof(NetworkSpec.IpamDriver),
+                Remedy = $"use one of {string.Join(", ", drivers.Keys.Order(StringComparer.Ordinal))}",
+            };
+}

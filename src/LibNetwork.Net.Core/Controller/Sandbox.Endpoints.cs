@@ -1,0 +1,244 @@
+using System.Globalization;
+using LibNetwork.Drivers;
+using LibNetwork.Sandboxes;
+
+namespace LibNetwork.Controller;
+
+internal sealed partial class Sandbox
+{
+    /// <summary>Lets an endpoint in. The caller holds the endpoint's turn and rolls back with <paramref name="undo"/>.</summary>
+    public async Task<bool> JoinAsync(Endpoint endpoint, JoinOptions options, UndoStack undo, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await JoinInTurnAsync(endpoint, options, undo, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Undone here, while the turn is still ours: nobody sees a half-joined sandbox.
+            foreach (Exception failure in await undo.RollBackAsync().ConfigureAwait(false))
+            {
+                throw new AggregateException($"{endpoint.Subject}: joining failed and could not be taken back.", failure);
+            }
+
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Lets an endpoint out; everything that can be taken away is, and what failed is thrown at the end.</summary>
+    public async Task LeaveAsync(Endpoint endpoint)
+    {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            Attachment? attachment = _attachments.FirstOrDefault(candidate => candidate.Endpoint == endpoint);
+            if (attachment is null)
+            {
+                return;
+            }
+
+            DefaultRoutes before = _defaults;
+            Publish([.. _attachments.Where(candidate => candidate != attachment)]);
+            await Verb.TearDownAsync(
+                endpoint.Subject,
+                () => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null),
+                () => RemoveInterfaceAsync(attachment),
+                () => endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None),
+                () => MoveDefaultRoutesAsync(before),
+                TellGatewaysAsync,
+                async () => await endpoint.UpdateAsync(
+                    endpoint.State with
+                    {
+                        SandboxId = null,
+                        InterfaceName = null,
+                        GatewayIPv4 = null,
+                        GatewayIPv6 = null,
+                        Details = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
+                    },
+                    CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> JoinInTurnAsync(Endpoint endpoint, JoinOptions options, UndoStack undo, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _deleting) != 0)
+        {
+            throw NetworkException.NotFound(Subject);
+        }
+
+        Network network = endpoint.Owner;
+        if (_attachments.FirstOrDefault(attachment => attachment.Endpoint.Owner == network) is { } other)
+        {
+            throw NetworkException.Forbidden(Subject, $"is on {network.Subject} already", other.Endpoint.Subject, "let that endpoint leave first");
+        }
+
+        string name = InterfaceNameFor(endpoint, options);
+        IReadOnlyList<(string Key, string Value)> sysctls = EndpointSysctls.Parse(endpoint.Subject, endpoint.Options, name);
+        DriverJoin join = await network.Driver.JoinAsync(
+            new DriverJoinRequest
+            {
+                NetworkId = network.Id,
+                EndpointId = endpoint.Id,
+                SandboxId = Id,
+                NamespacePath = NamespacePath,
+                NamespaceDescriptor = Namespace.Descriptor,
+                InterfaceName = new InterfaceName(name),
+                SandboxOptions = _options,
+            },
+            cancellationToken).ConfigureAwait(false);
+        undo.Push(() => network.Driver.LeaveAsync(network.Id, endpoint.Id, CancellationToken.None));
+
+        if (join.SourceName is not null && _namespace is null)
+        {
+            throw NetworkException.Forbidden(Subject, $"is the host's own network and cannot be put on {network.Subject}");
+        }
+
+        Attachment attachment = new(
+            endpoint, options.GatewayPriority, join.SourceName is null ? null : name, join, endpoint.State.IPv6 is not null);
+        EndpointState stateBefore = endpoint.State;
+        IReadOnlyList<Attachment> attachmentsBefore = _attachments;
+        DefaultRoutes defaultsBefore = _defaults;
+        IReadOnlyList<Attachment> attachmentsAfter = Insert(attachment);
+        if (_namespace is not null && attachment.InterfaceName is not null)
+        {
+            attachment = await AddInterfaceAsync(_namespace, attachment, sysctls, GatewayOrder.Choose(attachmentsAfter), undo, cancellationToken)
+                .ConfigureAwait(false);
+            attachmentsAfter = Insert(attachment);
+        }
+
+        Publish(attachmentsAfter);
+        undo.Push(() => Publish(attachmentsBefore));
+        undo.Push(() => MoveDefaultRoutesAsync(GatewayOrder.Choose(attachmentsAfter), defaultsBefore));
+        await TellGatewaysAsync().ConfigureAwait(false);
+        undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
+
+        await endpoint.UpdateAsync(
+            endpoint.State with
+            {
+                SandboxId = Id,
+                InterfaceName = attachment.InterfaceName is null ? null : new InterfaceName(name),
+                GatewayIPv4 = join.GatewayIPv4,
+                GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
+                Details = network.Driver is IEndpointDetailsDriver details
+                    ? details.GetEndpointDetails(network.Id, endpoint.Id)
+                    : System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
+            },
+            cancellationToken).ConfigureAwait(false);
+        undo.Push(async () => await endpoint.UpdateAsync(stateBefore, CancellationToken.None).ConfigureAwait(false));
+        return true;
+    }
+
+    private async Task<Attachment> AddInterfaceAsync(
+        SandboxNamespace inside, Attachment attachment, IReadOnlyList<(string Key, string Value)> sysctls, DefaultRoutes defaults, UndoStack undo,
+        CancellationToken cancellationToken)
+    {
+        Endpoint endpoint = attachment.Endpoint;
+        DriverJoin join = attachment.Join;
+        string? moveFrom = join.CreatedInSandbox ? null : join.SourceName?.Value;
+        InterfacePlan plan = new()
+        {
+            Name = attachment.InterfaceName!,   // the caller checked
+            MoveFrom = moveFrom,
+            MacAddress = endpoint.State.MacAddress,
+            IPv4 = endpoint.State.IPv4,
+            IPv6 = endpoint.State.IPv6,
+            LinkLocalAddresses = endpoint.State.LinkLocalAddresses,
+            Sysctls = sysctls,
+            Routes = join.Routes,
+            HostInterfaces = join.HostInterfaces,
+        };
+        undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, moveFrom).ConfigureAwait(false));
+        bool hasIPv6 = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
+        if (endpoint.State.IPv6 is null || hasIPv6)
+        {
+            return attachment;
+        }
+
+        await endpoint.ReleaseIPv6Async().ConfigureAwait(false);
+        return attachment with { HasIPv6 = false };
+    }
+
+    private async ValueTask RemoveInterfaceAsync(Attachment attachment)
+    {
+        if (_namespace is not null && attachment.InterfaceName is { } name)
+        {
+            string? moveBackTo = attachment.Join.CreatedInSandbox ? null : attachment.Join.SourceName?.Value;
+            await _namespace.RemoveInterfaceAsync(name, moveBackTo).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask MoveDefaultRoutesAsync(DefaultRoutes from) => MoveDefaultRoutesAsync(from, _defaults);
+
+    private async ValueTask MoveDefaultRoutesAsync(DefaultRoutes from, DefaultRoutes to)
+    {
+        if (_namespace is not null && Volatile.Read(ref _deleting) == 0 && from != to)
+        {
+            await _namespace.SetDefaultRoutesAsync(from, to, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes a new list of attachments the one that everybody sees.</summary>
+    private void Publish(IReadOnlyList<Attachment> attachments)
+    {
+        _attachments = attachments;
+        _defaults = GatewayOrder.Choose(attachments);
+        State = State with
+        {
+            Endpoints = [.. attachments.Select(attachment => attachment.Endpoint.Id)],
+            GatewayIPv4 = attachments.FirstOrDefault(attachment => attachment.OffersIPv4)?.Endpoint.Id,
+            GatewayIPv6 = attachments.FirstOrDefault(attachment => attachment.OffersIPv6)?.Endpoint.Id,
+        };
+    }
+
+    private List<Attachment> Insert(Attachment attachment)
+    {
+        List<Attachment> attachments = [.. _attachments.Where(candidate => candidate.Endpoint != attachment.Endpoint)];
+        int index = attachments.FindIndex(candidate => GatewayOrder.Instance.Compare(attachment, candidate) <= 0);
+        attachments.Insert(index < 0 ? attachments.Count : index, attachment);
+        return attachments;
+    }
+
+    private async ValueTask TellGatewaysAsync()
+    {
+        foreach (Attachment attachment in _attachments)
+        {
+            await TellGatewayAsync(attachment.Endpoint, State.GatewayIPv4, State.GatewayIPv6).ConfigureAwait(false);
+        }
+    }
+
+    private static ValueTask TellGatewayAsync(Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6)
+        => endpoint.Owner.Driver is IExternalConnectivityDriver driver
+            ? driver.ProgramExternalConnectivityAsync(endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, CancellationToken.None)
+            : ValueTask.CompletedTask;
+
+    private string InterfaceNameFor(Endpoint endpoint, JoinOptions options)
+    {
+        HashSet<string> taken = [.. _attachments.Select(attachment => attachment.InterfaceName).OfType<string>()];
+        string? wanted = options.InterfaceName?.Value
+            ?? (endpoint.Options.TryGetValue(NetworkLabels.InterfaceName, out string? label) ? new InterfaceName(label, NetworkLabels.InterfaceName).Value : null);
+        if (wanted is not null)
+        {
+            string? holder = _attachments.FirstOrDefault(attachment => attachment.InterfaceName == wanted)?.Endpoint.Subject;
+            return holder is null && wanted != "lo"
+                ? wanted
+                : throw NetworkException.Conflict(Subject, $"interface name \"{wanted}\" is held by {holder ?? "loopback"}", holder ?? "loopback");
+        }
+
+        int number = 0;
+        while (taken.Contains(endpoint.InterfacePrefix + number.ToString(CultureInfo.InvariantCulture)))
+        {
+            number++;
+        }
+
+        return new InterfaceName(endpoint.InterfacePrefix + number.ToString(CultureInfo.InvariantCulture), NetworkLabels.InterfacePrefix).Value;
+    }
+}

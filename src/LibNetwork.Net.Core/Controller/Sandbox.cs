@@ -1,0 +1,104 @@
+using System.Net.Sockets;
+using LibNetwork.Linux.Namespaces;
+using LibNetwork.Sandboxes;
+using LibNetwork.Stores;
+
+namespace LibNetwork.Controller;
+
+/// <summary>A sandbox of a <see cref="NetworkController"/>. What joins and leaves it does so in turn.</summary>
+internal sealed partial class Sandbox : ISandbox
+{
+    private readonly NetworkController _controller;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SandboxNamespace? _namespace;
+    private readonly IReadOnlyDictionary<string, string> _options;
+    private IReadOnlyList<Attachment> _attachments = [];
+    private DefaultRoutes _defaults = DefaultRoutes.None;
+    private int _deleting;
+
+    /// <summary>Makes the object for a namespace that is there; without one it is a share in the host's.</summary>
+    public Sandbox(NetworkController controller, SandboxState state, SandboxNamespace? inside, IReadOnlyDictionary<string, string> options)
+    {
+        _controller = controller;
+        _namespace = inside;
+        _options = options;
+        State = state;
+    }
+
+    public SandboxId Id => State.Id;
+
+    public string ContainerId => State.ContainerId;
+
+    public string NamespacePath => State.NamespacePath;
+
+    public SandboxState State { get; private set; }
+
+    public string Subject => $"sandbox of container \"{ContainerId}\"";
+
+    private ControllerServices Services => _controller.Services;
+
+    private NetworkNamespace Namespace => _namespace?.Namespace ?? Services.Kernel.HostNamespace;
+
+    public Task<TResult> RunInsideAsync<TResult>(Func<TResult> code) => Namespace.RunInsideAsync(code);
+
+    public Socket OpenSocket(AddressFamily family, SocketType type, ProtocolType protocol) => Namespace.OpenSocket(family, type, protocol);
+
+    public async Task<IReadOnlyList<InterfaceStatistics>> GetStatisticsAsync(CancellationToken cancellationToken = default)
+    {
+        string[] names = [.. _attachments.Select(attachment => attachment.InterfaceName).OfType<string>()];
+        return _namespace is null || names.Length == 0
+            ? []
+            : await _namespace.ReadStatisticsAsync(names, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task DeleteAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Interlocked.Exchange(ref _deleting, 1) != 0)
+        {
+            throw NetworkException.Forbidden(Subject, "is being deleted already");
+        }
+
+        await Services.Store.TryCommitAsync(StoreRecords.Put(State, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
+        List<Func<ValueTask>> steps = [.. _attachments.Select<Attachment, Func<ValueTask>>(
+            attachment => async () => await attachment.Endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false))];
+        if (_namespace is not null)
+        {
+            steps.Add(async () => await _namespace.RemoveAsync().ConfigureAwait(false));
+        }
+
+        steps.Add(async () => await Services.Store.TryCommitAsync(
+            StoreRecords.Delete(StoreKeys.Sandbox(Id)), CancellationToken.None).ConfigureAwait(false));
+        steps.Add(() =>
+        {
+            _controller.Forget(this);
+            return ValueTask.CompletedTask;
+        });
+        await Verb.TearDownAsync(Subject, steps).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets go of the namespace when the controller is disposed; it stays in the kernel.</summary>
+    public void Release() => _namespace?.Release();
+
+    /// <summary>Adds or removes the endpoint on the automatic gateway network, as the sandbox's other networks require.</summary>
+    public async Task BalanceGatewayNetworkAsync(CancellationToken cancellationToken)
+    {
+        if (_namespace is null || Volatile.Read(ref _deleting) != 0)
+        {
+            return;
+        }
+
+        Attachment[] own = [.. _attachments.Where(attachment => !attachment.IsGatewayNetwork)];
+        Attachment[] wanting = [.. own.Where(attachment => attachment.MayBeGateway && !attachment.Join.DisableGatewayService)];
+        bool isNeeded = wanting.Length > 0 && !own.Any(attachment => attachment.FamiliesOffered > 0);
+        Attachment? present = _attachments.FirstOrDefault(attachment => attachment.IsGatewayNetwork);
+        if (isNeeded && present is null)
+        {
+            await _controller.ConnectToGatewayNetworkAsync(this, cancellationToken).ConfigureAwait(false);
+        }
+        else if (!isNeeded && present is not null)
+        {
+            await present.Endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}

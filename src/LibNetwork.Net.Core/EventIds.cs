@@ -1,0 +1,12 @@
+namespace LibNetwork;
+
+/// <summary>Log events of the controller: 1000 to 1099. Never renumbered, never reused.</summary>
+internal static class EventIds
+{
+    public const int NetworkCreated = 1000;
+    public const int NetworkDeleted = 1001;
+    public const int RollBackFailed = 1002;
+    public const int SandboxCreated = 1003;
+    public const int SandboxDeleted = 1004;
+    public const int GatewayNetworkMissing = 1005;
+}

@@ -1,0 +1,13 @@
+using System.Net;
+
+namespace LibNetwork.Sandboxes;
+
+/// <summary>Where a sandbox's default routes lead.</summary>
+/// <param name="InterfaceIPv4">The interface of the IPv4 default route; <see langword="null"/> for none.</param>
+/// <param name="GatewayIPv4">The router; <see langword="null"/> when the interface itself is the way out.</param>
+/// <param name="InterfaceIPv6">The interface of the IPv6 default route; <see langword="null"/> for none.</param>
+/// <param name="GatewayIPv6">The router; <see langword="null"/> when the interface itself is the way out.</param>
+internal sealed record DefaultRoutes(string? InterfaceIPv4, IPAddress? GatewayIPv4, string? InterfaceIPv6, IPAddress? GatewayIPv6)
+{
+    public static DefaultRoutes None { get; } = new(null, null, null, null);
+}

@@ -1,0 +1,313 @@
+using System.Net;
+using System.Net.Sockets;
+using LibNetwork.Drivers;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Namespaces;
+using LibNetwork.Linux.Rtnetlink;
+
+namespace LibNetwork.Sandboxes;
+
+/// <summary>A sandbox's network namespace in the kernel: made, furnished and removed on the kernel thread.</summary>
+internal sealed class SandboxNamespace
+{
+    private const int Loopback = 1;   // the first interface of every namespace
+
+    private readonly HostKernel _kernel;
+    private readonly RtNetlink _route;
+    private int _condemned;
+
+    private SandboxNamespace(HostKernel kernel, NetworkNamespace inside, RtNetlink route)
+    {
+        _kernel = kernel;
+        _route = route;
+        Namespace = inside;
+    }
+
+    public NetworkNamespace Namespace { get; }
+
+    /// <summary>Makes and pins a namespace whose loopback is up.</summary>
+    public static ValueTask<SandboxNamespace> CreateAsync(HostKernel kernel, string path, CancellationToken cancellationToken)
+        => kernel.RunAsync(static (session, state) => Create(session, state.kernel, state.path), (kernel, path), cancellationToken);
+
+    /// <summary>Puts an interface in and makes it work; returns whether the interface has IPv6 after its sysctls.</summary>
+    public ValueTask<bool> AddInterfaceAsync(InterfacePlan plan, DefaultRoutes? defaults, CancellationToken cancellationToken)
+        => _kernel.RunAsync(
+            static (session, state) => state.self.AddInterface(session, state.plan, state.defaults), (self: this, plan, defaults), cancellationToken);
+
+    /// <summary>Takes an interface out: down and out of the way at once, deleted or back in the host's namespace.</summary>
+    /// <param name="name">Its name inside; one that is gone is not an error.</param>
+    /// <param name="moveBackTo">Its name in the host's namespace, when it was moved in; otherwise its driver deletes it.</param>
+    public ValueTask<bool> RemoveInterfaceAsync(string name, string? moveBackTo)
+        => _kernel.RunAsync(
+            static (_, state) => state.self.RemoveInterface(state.name, state.moveBackTo), (self: this, name, moveBackTo), CancellationToken.None);
+
+    /// <summary>Makes the default routes lead elsewhere.</summary>
+    public ValueTask<bool> SetDefaultRoutesAsync(DefaultRoutes from, DefaultRoutes to, CancellationToken cancellationToken)
+        => _kernel.RunAsync(
+            static (_, state) =>
+            {
+                state.self.WriteDefaultRoutes(state.from, state.to);
+                state.self._route.Execute();
+                return true;
+            },
+            (self: this, from, to),
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<InterfaceStatistics>> ReadStatisticsAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+        => _kernel.RunAsync(static (_, state) => state.self.ReadStatistics(state.names), (self: this, names), cancellationToken);
+
+    /// <summary>Unpins the namespace and lets go of it; the kernel removes it and what is in it when its last process is gone.</summary>
+    public ValueTask<bool> RemoveAsync()
+        => _kernel.RunAsync(
+            static (session, self) =>
+            {
+                self.Release();
+                session.UnpinNamespace(self.Namespace.Path!);   // Create pins every namespace
+                return true;
+            },
+            this,
+            CancellationToken.None);
+
+    /// <summary>Lets go of the namespace without removing it.</summary>
+    public void Release()
+    {
+        _route.Dispose();
+        Namespace.Dispose();
+    }
+
+    private static SandboxNamespace Create(KernelSession session, HostKernel kernel, string path)
+    {
+        NetworkNamespace inside = session.CreateNamespace(path);
+        RtNetlink? route = null;
+        try
+        {
+            route = session.OpenRoute(inside);
+            route.Batch.ChangeLink(Loopback, new LinkChange { Up = true });
+            route.Execute();
+            return new SandboxNamespace(kernel, inside, route);
+        }
+        catch
+        {
+            route?.Dispose();
+            inside.Dispose();
+            session.UnpinNamespace(path);
+            throw;
+        }
+    }
+
+    private bool AddInterface(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults)
+    {
+        if (plan.MoveFrom is not null)
+        {
+            MoveIn(session, plan);
+        }
+
+        LinkInfo link = _route.FindLink(plan.Name)
+            ?? throw new KernelException("find link", plan.Name, LinuxErrno.ENODEV, "the driver did not put it into the sandbox");
+        try
+        {
+            return Furnish(session, plan, defaults, link.Index);
+        }
+        catch when (plan.MoveFrom is not null)
+        {
+            RemoveInterface(plan.Name, plan.MoveFrom);
+            throw;
+        }
+    }
+
+    private void MoveIn(KernelSession session, InterfacePlan plan)
+    {
+        string source = plan.MoveFrom!;   // the caller checked
+        session.Route.Batch.ChangeLink(source, new LinkChange { Up = false });
+        session.Route.Batch.ChangeLink(source, new LinkChange { NamespaceDescriptor = Namespace.Descriptor, NewName = plan.Name });
+        session.Route.Execute();
+        if (plan.MacAddress is { } address)
+        {
+            _route.Batch.ChangeLink(plan.Name, new LinkChange { Address = address.ToPhysicalAddress() });
+            _route.Execute();
+        }
+    }
+
+    private bool Furnish(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults, int index)
+    {
+        bool hasIPv6 = plan.IPv6 is not null || plan.LinkLocalAddresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        if (!hasIPv6)
+        {
+            DisableIPv6(session, plan.Name);
+        }
+
+        if (plan.Sysctls.Count > 0)
+        {
+            // The user's parameters come after the addresses and before the first packet.
+            WriteAddresses(plan, index);
+            _route.Execute();
+            foreach ((string key, string value) in plan.Sysctls)
+            {
+                WriteSysctl(session, key, value);
+            }
+
+            hasIPv6 = hasIPv6 && session.ReadSysctl(Namespace, $"net/ipv6/conf/{plan.Name}/disable_ipv6") == "0";
+        }
+
+        RtNetlinkBatch batch = _route.Batch;
+        batch.ChangeLink(index, new LinkChange { Up = true });
+        if (plan.Sysctls.Count == 0)
+        {
+            WriteAddresses(plan, index);
+        }
+
+        foreach (SandboxRoute route in plan.Routes)
+        {
+            batch.AddRoute(new RouteSpec
+            {
+                Destination = route.Destination.ToIPNetwork(),
+                Gateway = route.NextHop,
+                OutputInterface = index,
+                Scope = route.NextHop is null ? RouteScope.Link : RouteScope.Universe,
+            });
+        }
+
+        if (defaults is not null)
+        {
+            WriteDefaultRoute(AddressFamily.InterNetwork, defaults.InterfaceIPv4 == plan.Name ? index : null, defaults.GatewayIPv4);
+            WriteDefaultRoute(
+                AddressFamily.InterNetworkV6, defaults.InterfaceIPv6 == plan.Name && hasIPv6 ? index : null, defaults.GatewayIPv6);
+        }
+
+        _route.Execute();
+        Settle(session, plan, index);
+        return hasIPv6;
+    }
+
+    /// <summary>Flushes the kernel's link-watch queue: without it one in ten new interfaces loses its first packets for a second.</summary>
+    private void Settle(KernelSession session, InterfacePlan plan, int index)
+    {
+        _route.Batch.SettleLink(index);
+        _route.Execute();
+        foreach (InterfaceName name in plan.HostInterfaces)
+        {
+            session.Route.Batch.SettleLink(name.Value);
+        }
+
+        if (plan.HostInterfaces.Count > 0)
+        {
+            session.Route.Execute();
+        }
+    }
+
+    private void WriteAddresses(InterfacePlan plan, int index)
+    {
+        const int LinkLocalPrefixIPv4 = 16, LinkLocalPrefixIPv6 = 64;
+        if (plan.IPv4 is { } ipv4)
+        {
+            _route.Batch.AddAddress(index, ipv4.Address, ipv4.PrefixLength);
+        }
+
+        if (plan.IPv6 is { } ipv6)
+        {
+            _route.Batch.AddAddress(index, ipv6.Address, ipv6.PrefixLength);
+        }
+
+        foreach (IPAddress address in plan.LinkLocalAddresses)
+        {
+            _route.Batch.AddAddress(
+                index, address, address.AddressFamily == AddressFamily.InterNetwork ? LinkLocalPrefixIPv4 : LinkLocalPrefixIPv6);
+        }
+    }
+
+    private void DisableIPv6(KernelSession session, string name)
+    {
+        try
+        {
+            session.WriteSysctl(Namespace, $"net/ipv6/conf/{name}/disable_ipv6", "1");
+        }
+        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT)
+        {
+            // The kernel has no IPv6 at all: that is what was wanted.
+        }
+    }
+
+    private void WriteSysctl(KernelSession session, string key, string value)
+    {
+        if (session.ReadSysctl(Namespace, key) != value)   // a read-only /proc is fine when the value is there already
+        {
+            session.WriteSysctl(Namespace, key, value);
+        }
+    }
+
+    private bool RemoveInterface(string name, string? moveBackTo)
+    {
+        if (_route.FindLink(name) is not { } link)
+        {
+            return false;
+        }
+
+        // Down first: kernels before 6.2 rename only what is down. A dead name frees this one for the next interface at once.
+        _route.Batch.ChangeLink(link.Index, new LinkChange { Up = false });
+        _route.Batch.ChangeLink(link.Index, moveBackTo is null
+            ? new LinkChange { NewName = $"gone{++_condemned:x}" }
+            : new LinkChange { NamespaceDescriptor = _kernel.HostNamespace.Descriptor, NewName = moveBackTo });
+        _route.Execute();
+        return true;
+    }
+
+    private void WriteDefaultRoutes(DefaultRoutes from, DefaultRoutes to)
+    {
+        // Going down took an interface's routes away already; what is left of the old default is replaced or removed.
+        int? Index(string? name) => name is null ? null : _route.FindLink(name)?.Index;
+        int? oldIPv4 = Index(from.InterfaceIPv4), oldIPv6 = Index(from.InterfaceIPv6);
+        int? newIPv4 = Index(to.InterfaceIPv4), newIPv6 = Index(to.InterfaceIPv6);
+        if (from.InterfaceIPv4 != to.InterfaceIPv4 || !Equals(from.GatewayIPv4, to.GatewayIPv4))
+        {
+            RemoveDefaultRoute(AddressFamily.InterNetwork, newIPv4 is null ? oldIPv4 : null);
+            WriteDefaultRoute(AddressFamily.InterNetwork, newIPv4, to.GatewayIPv4);
+        }
+
+        if (from.InterfaceIPv6 != to.InterfaceIPv6 || !Equals(from.GatewayIPv6, to.GatewayIPv6))
+        {
+            // Replacing keeps IPv6 routes of other interfaces, so the old one goes by itself.
+            RemoveDefaultRoute(AddressFamily.InterNetworkV6, oldIPv6);
+            WriteDefaultRoute(AddressFamily.InterNetworkV6, newIPv6, to.GatewayIPv6);
+        }
+    }
+
+    private void WriteDefaultRoute(AddressFamily family, int? index, IPAddress? gateway)
+    {
+        if (index is not null)
+        {
+            _route.Batch.ReplaceRoute(DefaultRoute(family, index.Value, gateway));
+        }
+    }
+
+    private void RemoveDefaultRoute(AddressFamily family, int? index)
+    {
+        if (index is not null)
+        {
+            _route.Batch.RemoveRoute(DefaultRoute(family, index.Value, gateway: null));
+        }
+    }
+
+    private static RouteSpec DefaultRoute(AddressFamily family, int index, IPAddress? gateway) => new()
+    {
+        Destination = new IPNetwork(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0),
+        Gateway = gateway,
+        OutputInterface = index,
+        Scope = gateway is null && family == AddressFamily.InterNetwork ? RouteScope.Link : RouteScope.Universe,
+    };
+
+    private List<InterfaceStatistics> ReadStatistics(IReadOnlyList<string> names)
+    {
+        List<InterfaceStatistics> found = [];
+        foreach (string name in names)
+        {
+            if (_route.FindLink(name) is { } link && _route.ReadStatistics(link.Index) is { } counters)
+            {
+                found.Add(new InterfaceStatistics(
+                    new InterfaceName(name), counters.ReceivedBytes, counters.ReceivedPackets, counters.ReceiveErrors, counters.ReceiveDropped,
+                    counters.SentBytes, counters.SentPackets, counters.SendErrors, counters.SendDropped));
+            }
+        }
+
+        return found;
+    }
+}
