@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 using LibNetwork.Drivers;
 using LibNetwork.Sandboxes;
@@ -58,7 +59,7 @@ internal sealed partial class Sandbox
                         InterfaceName = null,
                         GatewayIPv4 = null,
                         GatewayIPv6 = null,
-                        Details = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
+                        Details = ReadOnlyDictionary<string, string>.Empty,
                     },
                     CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
         }
@@ -130,14 +131,14 @@ internal sealed partial class Sandbox
                 GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
                 Details = network.Driver is IEndpointDetailsDriver details
                     ? details.GetEndpointDetails(network.Id, endpoint.Id)
-                    : System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
+                    : ReadOnlyDictionary<string, string>.Empty,
             },
             cancellationToken).ConfigureAwait(false);
         undo.Push(async () => await endpoint.UpdateAsync(stateBefore, CancellationToken.None).ConfigureAwait(false));
         return true;
     }
 
-    private async Task<Attachment> AddInterfaceAsync(
+    private static async Task<Attachment> AddInterfaceAsync(
         SandboxNamespace inside, Attachment attachment, IReadOnlyList<(string Key, string Value)> sysctls, DefaultRoutes defaults, UndoStack undo,
         CancellationToken cancellationToken)
     {

@@ -54,7 +54,7 @@ internal sealed class SandboxNamespace
             cancellationToken);
 
     public ValueTask<IReadOnlyList<InterfaceStatistics>> ReadStatisticsAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
-        => _kernel.RunAsync(static (_, state) => state.self.ReadStatistics(state.names), (self: this, names), cancellationToken);
+        => _kernel.RunAsync(static IReadOnlyList<InterfaceStatistics> (_, state) => state.self.ReadStatistics(state.names), (self: this, names), cancellationToken);
 
     /// <summary>Unpins the namespace and lets go of it; the kernel removes it and what is in it when its last process is gone.</summary>
     public ValueTask<bool> RemoveAsync()
@@ -117,9 +117,10 @@ internal sealed class SandboxNamespace
 
     private void MoveIn(KernelSession session, InterfacePlan plan)
     {
-        string source = plan.MoveFrom!;   // the caller checked
-        session.Route.Batch.ChangeLink(source, new LinkChange { Up = false });
-        session.Route.Batch.ChangeLink(source, new LinkChange { NamespaceDescriptor = Namespace.Descriptor, NewName = plan.Name });
+        LinkInfo link = session.Route.FindLink(plan.MoveFrom!)   // the caller checked
+            ?? throw new KernelException("find link", plan.MoveFrom!, LinuxErrno.ENODEV, "the driver did not make it");
+        session.Route.Batch.ChangeLink(link.Index, new LinkChange { Up = false });
+        session.Route.Batch.ChangeLink(link.Index, new LinkChange { NamespaceDescriptor = Namespace.Descriptor, NewName = plan.Name });
         session.Route.Execute();
         if (plan.MacAddress is { } address)
         {

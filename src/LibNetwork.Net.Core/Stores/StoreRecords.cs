@@ -1,50 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace LibNetwork.Stores;
-
-/// <summary>A network as it is kept.</summary>
-internal sealed record NetworkRecord(
-    RecordPhase Phase,
-    string Id,
-    string Name,
-    string Driver,
-    DateTimeOffset Created,
-    bool EnableIPv4,
-    bool EnableIPv6,
-    bool Internal,
-    string IpamDriver,
-    IReadOnlyDictionary<string, string> IpamOptions,
-    IReadOnlyDictionary<string, string> Options,
-    IReadOnlyDictionary<string, string> Labels,
-    IReadOnlyList<PoolRecord> Pools);
-
-/// <summary>A network's pool as it is kept.</summary>
-internal sealed record PoolRecord(string PoolId, string Subnet, string? Range, string? Gateway, IReadOnlyDictionary<string, string> Reserved);
-
-/// <summary>An endpoint as it is kept.</summary>
-internal sealed record EndpointRecord(
-    RecordPhase Phase,
-    string Id,
-    string NetworkId,
-    string Name,
-    string? MacAddress,
-    string? IPv4,
-    string? IPv6,
-    string? PoolIPv4,
-    string? PoolIPv6,
-    string? SandboxId,
-    string? InterfaceName,
-    IReadOnlyList<string> DnsNames);
-
-/// <summary>A sandbox as it is kept.</summary>
-internal sealed record SandboxRecord(RecordPhase Phase, string Id, string ContainerId, string NamespacePath, bool UsesHostNamespace);
-
-[JsonSerializable(typeof(NetworkRecord))]
-[JsonSerializable(typeof(EndpointRecord))]
-[JsonSerializable(typeof(SandboxRecord))]
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
-internal sealed partial class StoreRecordContext : JsonSerializerContext;
 
 /// <summary>Writes records as JSON.</summary>
 internal static class StoreRecords

@@ -1,0 +1,16 @@
+namespace LibNetwork.Stores;
+
+/// <summary>An endpoint as it is kept.</summary>
+internal sealed record EndpointRecord(
+    RecordPhase Phase,
+    string Id,
+    string NetworkId,
+    string Name,
+    string? MacAddress,
+    string? IPv4,
+    string? IPv6,
+    string? PoolIPv4,
+    string? PoolIPv6,
+    string? SandboxId,
+    string? InterfaceName,
+    IReadOnlyList<string> DnsNames);

@@ -1,0 +1,4 @@
+namespace LibNetwork.Stores;
+
+/// <summary>A network's pool as it is kept.</summary>
+internal sealed record PoolRecord(string PoolId, string Subnet, string? Range, string? Gateway, IReadOnlyDictionary<string, string> Reserved);

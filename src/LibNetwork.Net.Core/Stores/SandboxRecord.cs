@@ -1,0 +1,4 @@
+namespace LibNetwork.Stores;
+
+/// <summary>A sandbox as it is kept.</summary>
+internal sealed record SandboxRecord(RecordPhase Phase, string Id, string ContainerId, string NamespacePath, bool UsesHostNamespace);

@@ -1,0 +1,22 @@
+using System.Net.NetworkInformation;
+
+namespace LibNetwork.Linux.Rtnetlink;
+
+/// <summary>A bridge to be made.</summary>
+public sealed record BridgeLinkSpec
+{
+    /// <summary>The name, up to 15 bytes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The MTU in bytes; by default the kernel's.</summary>
+    public uint? Mtu { get; init; }
+
+    /// <summary>The interface group.</summary>
+    public uint Group { get; init; }
+
+    /// <summary>Whether it is up at once.</summary>
+    public bool Up { get; init; }
+
+    /// <summary>The hardware address; by default a random one.</summary>
+    public PhysicalAddress? Address { get; init; }
+}
