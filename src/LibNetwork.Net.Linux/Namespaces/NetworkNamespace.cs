@@ -9,6 +9,12 @@ namespace LibNetwork.Linux.Namespaces;
 /// <remarks>A namespace lives as long as a process, a pinned path, an open socket or a hold like this one is in it.</remarks>
 public sealed class NetworkNamespace : IDisposable
 {
+    private static readonly Lazy<(ulong Device, ulong Inode)> HomeIdentity = new(static () =>
+    {
+        using SafeFileHandle home = new(NamespaceWindow.HomeDescriptor, ownsHandle: false);
+        return SystemCalls.Identity(home);
+    });
+
     private readonly SafeFileHandle _handle;
 
     private NetworkNamespace(int descriptor, string? path)
@@ -26,6 +32,8 @@ public sealed class NetworkNamespace : IDisposable
 
     /// <summary>The descriptor, for a netlink attribute such as <c>IFLA_NET_NS_FD</c>. Valid while this object is not disposed.</summary>
     public int Descriptor => (int)Handle.DangerousGetHandle();
+
+    private bool IsHome => Identity == HomeIdentity.Value;
 
     private SafeFileHandle Handle
     {
@@ -169,7 +177,10 @@ public sealed class NetworkNamespace : IDisposable
     internal int OpenDescriptor(int family, int type, int protocol, string operation)
     {
         RuntimeWarmUp.Ensure();
-        int descriptor = NamespaceWindow.OpenSocket(Descriptor, family, type, protocol, out int errno);
+        int errno;
+        int descriptor = IsHome
+            ? SystemCalls.OpenSocket(family, type, protocol, out errno)   // needs no window, and so no CAP_SYS_ADMIN
+            : NamespaceWindow.OpenSocket(Descriptor, family, type, protocol, out errno);
         return descriptor >= 0 ? descriptor : throw new KernelException(operation, Path ?? string.Empty, errno);
     }
 

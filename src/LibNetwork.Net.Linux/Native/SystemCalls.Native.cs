@@ -65,6 +65,15 @@ internal static unsafe partial class SystemCalls
         }
     }
 
+    /// <summary>Opens a socket in the calling thread's namespace.</summary>
+    /// <returns>The descriptor, or -1 with <paramref name="errno"/>.</returns>
+    public static int OpenSocket(int family, int type, int protocol, out int errno)
+    {
+        int fd = LibC.socket(family, type | LibC.SOCK_CLOEXEC, protocol);
+        errno = fd < 0 ? LibC.errno : 0;
+        return fd;
+    }
+
     /// <summary>Binds a fresh netlink socket and sets the options that every socket of ours has.</summary>
     public static int PrepareNetlink(SafeFileHandle socket, uint multicastGroups)
     {
