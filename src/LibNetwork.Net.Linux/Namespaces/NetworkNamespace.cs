@@ -120,6 +120,14 @@ public sealed class NetworkNamespace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
+    /// <summary>Keeps the descriptor open, whoever disposes this object meanwhile, until the use is disposed.</summary>
+    internal Use Begin()
+    {
+        bool held = false;
+        Handle.DangerousAddRef(ref held);
+        return new Use(_handle);
+    }
+
     internal static NetworkNamespace CreatePinned(string path, IKernelObserver? observer)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -177,10 +185,11 @@ public sealed class NetworkNamespace : IDisposable
     internal int OpenDescriptor(int family, int type, int protocol, string operation)
     {
         RuntimeWarmUp.Ensure();
+        using Use use = Begin();
         int errno;
         int descriptor = IsHome
             ? SystemCalls.OpenSocket(family, type, protocol, out errno)   // needs no window, and so no CAP_SYS_ADMIN
-            : NamespaceWindow.OpenSocket(Descriptor, family, type, protocol, out errno);
+            : NamespaceWindow.OpenSocket(use.Descriptor, family, type, protocol, out errno);
         return descriptor >= 0 ? descriptor : throw new KernelException(operation, Path ?? string.Empty, errno);
     }
 
@@ -190,5 +199,13 @@ public sealed class NetworkNamespace : IDisposable
         {
             throw new KernelException(operation, path, errno);
         }
+    }
+
+    /// <summary>One use of a namespace's descriptor.</summary>
+    internal readonly struct Use(SafeFileHandle handle) : IDisposable
+    {
+        public int Descriptor => (int)handle.DangerousGetHandle();
+
+        public void Dispose() => handle.DangerousRelease();
     }
 }
