@@ -83,7 +83,7 @@ internal sealed partial class Sandbox : ISandbox
     /// <summary>Adds or removes the endpoint on the automatic gateway network, as the sandbox's other networks require.</summary>
     public async Task BalanceGatewayNetworkAsync(CancellationToken cancellationToken)
     {
-        if (_namespace is null || Volatile.Read(ref _deleting) != 0)
+        if (Volatile.Read(ref _deleting) != 0)
         {
             return;
         }
