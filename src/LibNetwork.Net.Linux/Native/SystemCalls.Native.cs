@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
@@ -66,7 +67,7 @@ internal static unsafe partial class SystemCalls
     }
 
     /// <summary>Binds a fresh netlink socket and sets the options that every socket of ours has.</summary>
-    public static int PrepareNetlink(SafeFileHandle socket, uint multicastGroups)
+    public static int PrepareNetlink(SafeHandle socket, uint multicastGroups)
     {
         int fd = (int)socket.DangerousGetHandle();
         byte* address = stackalloc byte[NetlinkAddressSize];

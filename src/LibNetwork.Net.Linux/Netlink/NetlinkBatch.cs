@@ -14,6 +14,7 @@ public sealed class NetlinkBatch
     private byte[] _buffer = new byte[InitialCapacity];
     private int _length;
     private uint _sequence;
+    private Entry _begun;
 
     /// <summary>How many messages wait to be sent.</summary>
     public int Count => _entries.Count;
@@ -31,14 +32,27 @@ public sealed class NetlinkBatch
     /// <param name="room">The most bytes that the message will need.</param>
     public NetlinkMessageWriter Begin(
         ushort type, NetlinkFlags flags, string operation, string subject, int toleratedErrno = 0, int room = RoomPerMessage)
+        => BeginAbout(type, flags, operation, subject, link: 0, toleratedErrno, room);
+
+    /// <summary>Starts a message about something that is put into words only when an error or an observer needs them.</summary>
+    /// <param name="type">The message type.</param>
+    /// <param name="flags">Flags beside <see cref="NetlinkFlags.Request"/>, which is always set.</param>
+    /// <param name="operation">What is asked, for errors.</param>
+    /// <param name="subject">What it is asked of: an immutable object whose text names it, or <see langword="null"/> for the link itself.</param>
+    /// <param name="link">The index of the link that it is about; 0 for none.</param>
+    /// <param name="toleratedErrno">An error that counts as success; 0 for none.</param>
+    /// <param name="room">The most bytes that the message will need.</param>
+    internal NetlinkMessageWriter BeginAbout(
+        ushort type, NetlinkFlags flags, string operation, object? subject, int link, int toleratedErrno = 0, int room = RoomPerMessage)
     {
         if (_buffer.Length - _length < room)
         {
             Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + room));
         }
 
-        uint sequence = ++_sequence;
-        _entries.Add(new Entry(sequence, _length, 0, operation, subject, toleratedErrno));
+        // The message counts only from its end on: one that is given up half way leaves no trace.
+        uint sequence = _sequence + 1;
+        _begun = new Entry(sequence, _length, 0, operation, subject, link, toleratedErrno);
         return new NetlinkMessageWriter(_buffer.AsSpan(_length, room), type, flags | NetlinkFlags.Request, sequence);
     }
 
@@ -46,8 +60,8 @@ public sealed class NetlinkBatch
     public void End(ref NetlinkMessageWriter writer)
     {
         int length = (writer.Complete().Length + 3) & ~3;
-        Span<Entry> entries = CollectionsMarshal.AsSpan(_entries);
-        entries[^1] = entries[^1] with { Length = length };
+        _entries.Add(_begun with { Length = length });
+        _sequence = _begun.Sequence;
         _length += length;
     }
 
@@ -80,5 +94,14 @@ public sealed class NetlinkBatch
         }
     }
 
-    internal readonly record struct Entry(uint Sequence, int Offset, int Length, string Operation, string Subject, int ToleratedErrno);
+    internal readonly record struct Entry(
+        uint Sequence, int Offset, int Length, string Operation, object? About, int Link, int ToleratedErrno)
+    {
+        public string Subject => (About, Link) switch
+        {
+            (null, _) => $"link {Link}",
+            (_, 0) => About.ToString() ?? string.Empty,
+            _ => $"{About} on link {Link}",
+        };
+    }
 }

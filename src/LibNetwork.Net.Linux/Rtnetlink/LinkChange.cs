@@ -1,0 +1,34 @@
+using System.Net.NetworkInformation;
+
+namespace LibNetwork.Linux.Rtnetlink;
+
+/// <summary>What to change of a link; what is <see langword="null"/> stays as it is.</summary>
+public readonly record struct LinkChange
+{
+    /// <summary>Whether the link is up.</summary>
+    public bool? Up { get; init; }
+
+    /// <summary>The interface group.</summary>
+    public uint? Group { get; init; }
+
+    /// <summary>The new name; only for a link that is found by its index.</summary>
+    public string? NewName { get; init; }
+
+    /// <summary>The index of the bridge that the link becomes a port of; 0 makes it leave the one that it is in.</summary>
+    public int? Master { get; init; }
+
+    /// <summary>The largest packet, in bytes.</summary>
+    public uint? Mtu { get; init; }
+
+    /// <summary>The hardware address.</summary>
+    public PhysicalAddress? Address { get; init; }
+
+    /// <summary>A note for people, at most 255 bytes; empty takes it away.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>The descriptor of the namespace that the link moves to. Takes about 16 ms: better to create it there.</summary>
+    public int? NamespaceDescriptor { get; init; }
+
+    /// <summary>Whether the link takes in frames that are not for it.</summary>
+    public bool? Promiscuous { get; init; }
+}

@@ -1,0 +1,101 @@
+using System.Net.Sockets;
+using LibNetwork.Linux.Namespaces;
+using LibNetwork.Linux.Native;
+using Tmds.Linux;
+
+namespace LibNetwork.Linux.Rtnetlink;
+
+/// <summary>Follows what happens to the links, addresses, routes and neighbours of a namespace.</summary>
+/// <remarks>
+/// Events count from <see cref="Open(NetworkNamespace)"/> on and wait in the kernel, about 4 MB of them, until they are read. When
+/// they are more than that the reader gets one <see cref="RouteEventKind.Overrun"/> and then what came after the loss. Read by one
+/// reader at a time; an open monitor keeps the namespace alive. Disposing ends a reading without an error.
+/// </remarks>
+public sealed class RouteMonitor : IAsyncEnumerable<RouteEvent>, IDisposable
+{
+    private const int NetlinkFamily = 16;   // AF_NETLINK
+    private const int LargestNotification = 32 * 1024;
+
+    private const uint Groups =
+        1u << (RtNetlinkConstants.RTNLGRP_LINK - 1)
+        | 1u << (RtNetlinkConstants.RTNLGRP_NEIGH - 1)
+        | 1u << (RtNetlinkConstants.RTNLGRP_IPV4_IFADDR - 1)
+        | 1u << (RtNetlinkConstants.RTNLGRP_IPV4_ROUTE - 1)
+        | 1u << (RtNetlinkConstants.RTNLGRP_IPV6_IFADDR - 1)
+        | 1u << (RtNetlinkConstants.RTNLGRP_IPV6_ROUTE - 1);
+
+    private readonly Socket _socket;
+    private volatile bool _disposed;
+
+    private RouteMonitor(Socket socket) => _socket = socket;
+
+    /// <summary>Starts to follow a namespace.</summary>
+    /// <exception cref="KernelException">The kernel refused the socket.</exception>
+    public static RouteMonitor Open(NetworkNamespace inside)
+    {
+        ArgumentNullException.ThrowIfNull(inside);
+        int descriptor = inside.OpenDescriptor(NetlinkFamily, LibC.SOCK_RAW, protocol: 0, "open route monitor");
+        SafeSocketHandle handle = new(descriptor, ownsHandle: true);
+        int errno = SystemCalls.PrepareNetlink(handle, Groups);
+        if (errno != 0)
+        {
+            handle.Dispose();
+            throw new KernelException("open route monitor", inside.Path ?? string.Empty, errno);
+        }
+
+        return new RouteMonitor(new Socket(handle));
+    }
+
+    /// <summary>Starts to follow a namespace with a kernel queue of a given size, so that it overruns early.</summary>
+    internal static RouteMonitor Open(NetworkNamespace inside, int queueBytes)
+    {
+        RouteMonitor monitor = Open(inside);
+        monitor._socket.ReceiveBufferSize = queueBytes;
+        return monitor;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerator<RouteEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        byte[] buffer = new byte[LargestNotification];
+        Queue<RouteEvent> events = new();
+        while (await ReceiveAsync(buffer, events, cancellationToken).ConfigureAwait(false))
+        {
+            while (events.TryDequeue(out RouteEvent? happened))
+            {
+                yield return happened;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        _socket.Dispose();
+    }
+
+    private async ValueTask<bool> ReceiveAsync(byte[] buffer, Queue<RouteEvent> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int length = await _socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, cancellationToken).ConfigureAwait(false);
+            RouteEventParser.Parse(buffer.AsSpan(0, length), events);
+            return true;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
+        {
+            events.Enqueue(new RouteEvent(RouteEventKind.Overrun));
+            return true;
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.OperationAborted && _disposed)
+        {
+            return false;
+        }
+        catch (ObjectDisposedException) when (_disposed)
+        {
+            return false;
+        }
+    }
+}

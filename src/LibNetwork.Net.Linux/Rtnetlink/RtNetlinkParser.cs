@@ -1,0 +1,306 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using LibNetwork.Linux.Netlink;
+
+namespace LibNetwork.Linux.Rtnetlink;
+
+/// <summary>Reads the kernel's descriptions of links, addresses, routes, rules and neighbours.</summary>
+/// <remarks>What a message is short of is an error (<see cref="InvalidDataException"/>); what it has beyond what is known is skipped.</remarks>
+internal static class RtNetlinkParser
+{
+    private const int CountersNeeded = 8 * sizeof(ulong);   // the first eight of struct rtnl_link_stats64
+
+    public static LinkInfo? Link(in NetlinkMessage message)
+    {
+        NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.InterfaceHeaderSize);
+        if (message.Payload[0] != RtNetlinkConstants.AF_UNSPEC)
+        {
+            return null;   // a bridge's view of its port, not the link
+        }
+
+        uint flags = MemoryMarshal.Read<uint>(message.Payload[8..]);
+        LinkInfo link = new()
+        {
+            Index = MemoryMarshal.Read<int>(message.Payload[4..]),
+            Name = string.Empty,
+            Flags = flags,
+            Up = (flags & RtNetlinkConstants.IFF_UP) != 0,
+        };
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            link = attribute.Type switch
+            {
+                RtNetlinkConstants.IFLA_IFNAME => link with { Name = attribute.AsString() },
+                RtNetlinkConstants.IFLA_ADDRESS => link with { PhysicalAddress = HardwareAddress(attribute) },
+                RtNetlinkConstants.IFLA_MTU => link with { Mtu = attribute.AsUInt32() },
+                RtNetlinkConstants.IFLA_LINK => link with { LinkIndex = attribute.AsInt32() is var index and not 0 ? index : null },
+                RtNetlinkConstants.IFLA_MASTER => link with { Master = attribute.AsInt32() },
+                RtNetlinkConstants.IFLA_OPERSTATE => link with { OperState = (OperationalState)attribute.AsByte() },
+                RtNetlinkConstants.IFLA_CARRIER => link with { Carrier = attribute.AsByte() != 0 },
+                RtNetlinkConstants.IFLA_GROUP => link with { Group = attribute.AsUInt32() },
+                RtNetlinkConstants.IFLA_IFALIAS => link with { Alias = attribute.AsString() },
+                RtNetlinkConstants.IFLA_LINKINFO => link with { Kind = Kind(attribute) },
+                RtNetlinkConstants.IFLA_STATS64 => link with { Statistics = Statistics(attribute) },
+                _ => link,
+            };
+        }
+
+        return link;
+    }
+
+    public static AddressInfo? Address(in NetlinkMessage message)
+    {
+        NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.AddressHeaderSize);
+        ReadOnlySpan<byte> header = message.Payload;
+        if (!IsInternet(header[0]))
+        {
+            return null;
+        }
+
+        IPAddress? local = null;
+        IPAddress? address = null;
+        uint flags = header[2];
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            switch (attribute.Type)
+            {
+                case RtNetlinkConstants.IFA_LOCAL:
+                    local = InternetAddress(attribute);
+                    break;
+                case RtNetlinkConstants.IFA_ADDRESS:
+                    address = InternetAddress(attribute);
+                    break;
+                case RtNetlinkConstants.IFA_FLAGS:
+                    flags = attribute.AsUInt32();
+                    break;
+            }
+        }
+
+        // On a point-to-point link IFA_ADDRESS is the other end; IPv6 sends IFA_LOCAL only there.
+        return (local ?? address) is not { } own
+            ? null
+            : new AddressInfo
+            {
+                Index = MemoryMarshal.Read<int>(header[4..]),
+                Address = own,
+                PrefixLength = header[1],
+                Scope = (RouteScope)header[3],
+                Flags = flags,
+            };
+    }
+
+    public static RouteInfo? Route(in NetlinkMessage message)
+    {
+        NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.RouteHeaderSize);
+        ReadOnlySpan<byte> header = message.Payload;
+        if (!IsInternet(header[0]) || (MemoryMarshal.Read<uint>(header[8..]) & RtNetlinkConstants.RTM_F_CLONED) != 0)
+        {
+            return null;   // a cached copy of a route, not one
+        }
+
+        IPAddress destination = header[0] == RtNetlinkConstants.AF_INET ? IPAddress.Any : IPAddress.IPv6Any;
+        RouteInfo route = new()
+        {
+            Destination = default,
+            Table = header[4],
+            Protocol = header[5],
+            Scope = (RouteScope)header[6],
+            Type = (RouteType)header[7],
+        };
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            switch (attribute.Type)
+            {
+                case RtNetlinkConstants.RTA_DST:
+                    destination = InternetAddress(attribute);
+                    break;
+                case RtNetlinkConstants.RTA_GATEWAY:
+                    route = route with { Gateway = InternetAddress(attribute) };
+                    break;
+                case RtNetlinkConstants.RTA_VIA:
+                    route = route with { Gateway = Via(attribute) };
+                    break;
+                case RtNetlinkConstants.RTA_OIF:
+                    route = route with { OutputInterface = attribute.AsInt32() };
+                    break;
+                case RtNetlinkConstants.RTA_PRIORITY:
+                    route = route with { Metric = attribute.AsUInt32() };
+                    break;
+                case RtNetlinkConstants.RTA_TABLE:
+                    route = route with { Table = attribute.AsUInt32() };
+                    break;
+                case RtNetlinkConstants.RTA_PREFSRC:
+                    route = route with { Source = InternetAddress(attribute) };
+                    break;
+            }
+        }
+
+        return route with { Destination = Prefix(destination, header[1]) };
+    }
+
+    public static PolicyRuleInfo? Rule(in NetlinkMessage message)
+    {
+        NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.RuleHeaderSize);
+        ReadOnlySpan<byte> header = message.Payload;
+        if (!IsInternet(header[0]))
+        {
+            return null;
+        }
+
+        PolicyRuleInfo rule = new()
+        {
+            Family = header[0] == RtNetlinkConstants.AF_INET ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6,
+            Table = header[4],
+        };
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            rule = attribute.Type switch
+            {
+                RtNetlinkConstants.FRA_PRIORITY => rule with { Priority = attribute.AsUInt32() },
+                RtNetlinkConstants.FRA_TABLE => rule with { Table = attribute.AsUInt32() },
+                RtNetlinkConstants.FRA_FWMARK => rule with { Mark = attribute.AsUInt32() },
+                RtNetlinkConstants.FRA_FWMASK => rule with { Mask = attribute.AsUInt32() },
+                RtNetlinkConstants.FRA_DST => rule with { To = Prefix(InternetAddress(attribute), header[1]) },
+                RtNetlinkConstants.FRA_SRC => rule with { From = Prefix(InternetAddress(attribute), header[2]) },
+                RtNetlinkConstants.FRA_IIFNAME => rule with { InputInterface = attribute.AsString() },
+                _ => rule,
+            };
+        }
+
+        return rule;
+    }
+
+    public static NeighbourInfo? Neighbour(in NetlinkMessage message)
+    {
+        NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.NeighbourHeaderSize);
+        ReadOnlySpan<byte> header = message.Payload;
+        IPAddress? address = null;
+        PhysicalAddress? hardwareAddress = null;
+        while (IsInternet(header[0]) && attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            switch (attribute.Type)
+            {
+                case RtNetlinkConstants.NDA_DST:
+                    address = InternetAddress(attribute);
+                    break;
+                case RtNetlinkConstants.NDA_LLADDR:
+                    hardwareAddress = HardwareAddress(attribute);
+                    break;
+            }
+        }
+
+        return address is null
+            ? null
+            : new NeighbourInfo
+            {
+                Index = MemoryMarshal.Read<int>(header[4..]),
+                Address = address,
+                HardwareAddress = hardwareAddress,
+                State = MemoryMarshal.Read<ushort>(header[8..]),
+            };
+    }
+
+    public static ForwardingEntryInfo? ForwardingEntry(in NetlinkMessage message)
+    {
+        NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.NeighbourHeaderSize);
+        ReadOnlySpan<byte> header = message.Payload;
+        PhysicalAddress? hardwareAddress = null;
+        IPAddress? remote = null;
+        int? master = null;
+        while (header[0] == RtNetlinkConstants.AF_BRIDGE && attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            switch (attribute.Type)
+            {
+                case RtNetlinkConstants.NDA_LLADDR:
+                    hardwareAddress = HardwareAddress(attribute);
+                    break;
+                case RtNetlinkConstants.NDA_DST:
+                    remote = InternetAddress(attribute);
+                    break;
+                case RtNetlinkConstants.NDA_MASTER:
+                    master = attribute.AsInt32();
+                    break;
+            }
+        }
+
+        return hardwareAddress is null
+            ? null
+            : new ForwardingEntryInfo
+            {
+                Index = MemoryMarshal.Read<int>(header[4..]),
+                HardwareAddress = hardwareAddress,
+                Remote = remote,
+                Master = master,
+                State = MemoryMarshal.Read<ushort>(header[8..]),
+            };
+    }
+
+    private static bool IsInternet(byte family) => family is RtNetlinkConstants.AF_INET or RtNetlinkConstants.AF_INET6;
+
+    private static PhysicalAddress HardwareAddress(in NetlinkAttribute attribute) => new(attribute.Payload.ToArray());
+
+    private static IPAddress InternetAddress(in NetlinkAttribute attribute) => InternetAddress(attribute.Payload, attribute.Type);
+
+    private static IPAddress InternetAddress(ReadOnlySpan<byte> bytes, ushort type)
+    {
+        if (bytes.Length is not (4 or 16))
+        {
+            ThrowHelper.ThrowMalformed($"attribute {type} holds an address of {bytes.Length} bytes");
+        }
+
+        return new IPAddress(bytes);
+    }
+
+    private static IPAddress Via(in NetlinkAttribute attribute)
+    {
+        _ = attribute.AsUInt16();   // struct rtvia: the family, which the length tells as well
+        return InternetAddress(attribute.Payload[sizeof(ushort)..], attribute.Type);
+    }
+
+    private static IPNetwork Prefix(IPAddress address, byte length)
+    {
+        if (length > (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128))
+        {
+            ThrowHelper.ThrowMalformed($"a prefix of {length} bits");
+        }
+
+        return new IPNetwork(address, length);
+    }
+
+    private static string? Kind(in NetlinkAttribute info)
+    {
+        NetlinkAttributeReader attributes = info.Nested();
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            if (attribute.Type == RtNetlinkConstants.IFLA_INFO_KIND)
+            {
+                return attribute.AsString();
+            }
+        }
+
+        return null;
+    }
+
+    private static LinkStatistics Statistics(in NetlinkAttribute attribute)
+    {
+        if (attribute.Payload.Length < CountersNeeded)
+        {
+            ThrowHelper.ThrowMalformed($"the counters of a link have {attribute.Payload.Length} bytes, not {CountersNeeded}");
+        }
+
+        ReadOnlySpan<ulong> counters = MemoryMarshal.Cast<byte, ulong>(attribute.Payload);
+        return new LinkStatistics
+        {
+            ReceivedPackets = counters[0],
+            SentPackets = counters[1],
+            ReceivedBytes = counters[2],
+            SentBytes = counters[3],
+            ReceiveErrors = counters[4],
+            SendErrors = counters[5],
+            ReceiveDropped = counters[6],
+            SendDropped = counters[7],
+        };
+    }
+}
