@@ -1,0 +1,264 @@
+using System.Net;
+using System.Net.Sockets;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Rtnetlink;
+
+namespace LibNetwork.Drivers.Bridge;
+
+/// <summary>Builds a network's bridge in one visit to the kernel thread. Each step first says how it is taken back.</summary>
+internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork network, UndoStack undo, CancellationToken cancellationToken)
+{
+    private static readonly Subnet LinkLocal = Subnet.Parse("fe80::/64");
+
+    private string Name => network.BridgeName.Value;
+
+    /// <summary>Whether the bridge was there before.</summary>
+    public bool Adopted { get; private set; }
+
+    /// <summary>Whether another network relies on forwarding, so that taking it back would break that one.</summary>
+    public required Func<AddressFamily, bool> ForwardingIsShared { get; init; }
+
+    /// <summary>Whether forwarding may be turned on.</summary>
+    public required bool EnableForwarding { get; init; }
+
+    /// <summary>The forwarding parameters that were turned on.</summary>
+    public List<string> ForwardingTurnedOn { get; } = [];
+
+    public bool Run(KernelSession session)
+    {
+        LinkInfo? existing = session.Route.FindLink(Name);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (existing is null)
+        {
+            Create(session);
+        }
+        else
+        {
+            Adopt(session, existing);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        TurnForwardingOn(session);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (existing is null)
+        {
+            BringUp(session);
+        }
+        else
+        {
+            Fit(session, existing);
+        }
+
+        return true;
+    }
+
+    private void Create(KernelSession session)
+    {
+        if (network.Options.IsDefaultBridge && Name != BridgeNetworkPlan.DefaultBridgeName)
+        {
+            throw NetworkException.Forbidden(
+                network.Subject,
+                $"the default bridge \"{Name}\" does not exist",
+                remedy: $"create the bridge first, or call it {BridgeNetworkPlan.DefaultBridgeName}");
+        }
+
+        session.Route.Batch.CreateBridge(new BridgeLinkSpec
+        {
+            Name = Name,
+            Address = MacAddress.NewRandom().ToPhysicalAddress(),   // a bridge without one takes its ports' lowest, and changes with them
+            Mtu = network.Mtu,
+        });
+        session.Route.Execute();
+        Push(undoSession =>
+        {
+            undoSession.Route.Batch.DeleteLink(Name);
+            undoSession.Route.Execute();
+        });
+
+        LinkInfo created = session.Route.FindLink(Name) ?? throw new KernelException("find link", Name, LinuxErrno.ENODEV);
+        network.BridgeIndex = created.Index;
+        network.OwnsBridge = !network.Options.IsDefaultBridge;
+        cancellationToken.ThrowIfCancellationRequested();
+
+        // While it is down no router's advertisement can reach it.
+        RefuseRouterAdvertisements(session, revert: false);
+        SetIPv6(session, revert: false);
+    }
+
+    private void Adopt(KernelSession session, LinkInfo existing)
+    {
+        if (existing.Kind != "bridge")
+        {
+            string kind = existing.Kind is { } known ? $"a {known} interface" : "hardware or a loopback interface";
+            throw NetworkException.Conflict(
+                network.Subject, $"\"{Name}\" is {kind}, not a bridge", $"interface \"{Name}\"", $"choose another name with {BridgeLabels.BridgeName}");
+        }
+
+        Adopted = true;
+        network.BridgeIndex = existing.Index;
+        network.OwnsBridge = existing.Alias == network.Alias && !network.Options.IsDefaultBridge;
+        if (network.Options.IsDefaultBridge || network.OwnsBridge)
+        {
+            RefuseRouterAdvertisements(session, revert: true);
+        }
+    }
+
+    /// <summary>Addresses, the mark and up travel together.</summary>
+    private void BringUp(KernelSession session)
+    {
+        foreach (InterfaceAddress address in network.BridgeAddresses)
+        {
+            session.Route.Batch.AddAddress(network.BridgeIndex, address.Address, address.PrefixLength);
+        }
+
+        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Alias = network.Alias, Up = true });
+        session.Route.Execute();
+    }
+
+    /// <summary>Gives a bridge that was there before the addresses and the MTU that the network needs.</summary>
+    private void Fit(KernelSession session, LinkInfo existing)
+    {
+        IReadOnlyList<AddressInfo> before = session.Route.DumpAddresses(existing.Index);
+        IEnumerable<AddressInfo> residual = before.Where(IsResidual);
+        InterfaceAddress[] wanted = [.. network.BridgeAddresses];
+        Push(undoSession => Restore(undoSession, existing, before, wanted));
+        foreach (AddressInfo address in residual)
+        {
+            session.Route.Batch.RemoveAddress(existing.Index, address.Address, address.PrefixLength);
+        }
+
+        session.Route.Execute();
+        cancellationToken.ThrowIfCancellationRequested();
+        SetIPv6(session, revert: true);
+
+        // Read again: an IPv4 address takes those behind it in its subnet along when it goes.
+        IReadOnlyList<AddressInfo> left = session.Route.DumpAddresses(existing.Index);
+        InterfaceAddress[] missing = [.. wanted.Where(address => !left.Any(present => present.Address.Equals(address.Address)))];
+        foreach (InterfaceAddress address in missing)
+        {
+            session.Route.Batch.AddAddress(existing.Index, address.Address, address.PrefixLength);
+        }
+
+        session.Route.Batch.ChangeLink(existing.Index, new LinkChange { Mtu = network.Mtu, Up = true });
+        session.Route.Execute();
+        network.LentAddresses = missing;
+    }
+
+    /// <summary>Whether an address would disturb: another one in the network's IPv4 subnet, or any IPv6 address that is not the kernel's.</summary>
+    private bool IsResidual(AddressInfo present)
+    {
+        if (present.Address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            return network.IPv4?.BridgeAddress is { } own && own.Subnet.Contains(present.Address) && !own.Address.Equals(present.Address);
+        }
+
+        return network.IPv6 is not null
+            && !present.Address.IsIPv6Multicast
+            && !LinkLocal.Contains(Unscoped(present.Address))
+            && network.IPv6.BridgeAddress?.Address.Equals(present.Address) != true;
+    }
+
+    private static IPAddress Unscoped(IPAddress address) => address.ScopeId == 0 ? address : new IPAddress(address.GetAddressBytes());
+
+    private static void Restore(KernelSession session, LinkInfo bridge, IReadOnlyList<AddressInfo> before, InterfaceAddress[] added)
+    {
+        IReadOnlyList<AddressInfo> now = session.Route.DumpAddresses(bridge.Index);
+        foreach (InterfaceAddress address in added.Where(address => !Holds(before, address.Address)))
+        {
+            session.Route.Batch.RemoveAddress(bridge.Index, address.Address, address.PrefixLength);
+        }
+
+        foreach (AddressInfo address in before.Where(address => !Holds(now, address.Address)))
+        {
+            session.Route.Batch.AddAddress(bridge.Index, address.Address, address.PrefixLength);
+        }
+
+        session.Route.Batch.ChangeLink(bridge.Index, new LinkChange { Mtu = bridge.Mtu, Up = bridge.Up });
+        session.Route.Execute();
+    }
+
+    private static bool Holds(IReadOnlyList<AddressInfo> addresses, IPAddress wanted) => addresses.Any(present => present.Address.Equals(wanted));
+
+    private void RefuseRouterAdvertisements(KernelSession session, bool revert)
+    {
+        try
+        {
+            Write(session, $"net/ipv6/conf/{Name}/accept_ra", "0", revert);
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENOENT && network.IPv6 is null)
+        {
+            // A kernel without IPv6 hears no router's advertisements.
+        }
+    }
+
+    private void SetIPv6(KernelSession session, bool revert)
+    {
+        if (network.IPv6 is { } family)
+        {
+            Write(session, $"net/ipv6/conf/{Name}/disable_ipv6", family.Mode == GatewayMode.Isolated ? "1" : "0", revert);
+        }
+    }
+
+    private void TurnForwardingOn(KernelSession session)
+    {
+        if (!EnableForwarding || network.Internal)
+        {
+            return;
+        }
+
+        if (network.IPv4 is not null)
+        {
+            TurnForwardingOn(session, "net/ipv4/ip_forward", AddressFamily.InterNetwork);
+        }
+
+        if (network.IPv6 is not null)
+        {
+            TurnForwardingOn(session, "net/ipv6/conf/all/forwarding", AddressFamily.InterNetworkV6);
+        }
+    }
+
+    private void TurnForwardingOn(KernelSession session, string key, AddressFamily family)
+    {
+        if (session.ReadSysctl(session.HostNamespace, key) != "0")
+        {
+            return;
+        }
+
+        session.WriteSysctl(session.HostNamespace, key, "1");
+        ForwardingTurnedOn.Add(key);
+        Push(undoSession =>
+        {
+            if (!ForwardingIsShared(family))
+            {
+                undoSession.WriteSysctl(undoSession.HostNamespace, key, "0");
+            }
+        });
+    }
+
+    private void Write(KernelSession session, string key, string value, bool revert)
+    {
+        if (revert)
+        {
+            string before = session.ReadSysctl(session.HostNamespace, key);
+            if (before == value)
+            {
+                return;
+            }
+
+            Push(undoSession => undoSession.WriteSysctl(undoSession.HostNamespace, key, before));
+        }
+
+        session.WriteSysctl(session.HostNamespace, key, value);
+    }
+
+    private void Push(Action<KernelSession> step) => undo.Push(async () =>
+    {
+        await kernel.RunAsync(
+            static (session, work) =>
+            {
+                work(session);
+                return true;
+            },
+            step).ConfigureAwait(false);
+    });
+}

@@ -1,0 +1,200 @@
+using LibNetwork.Firewall;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Rtnetlink;
+
+namespace LibNetwork.Drivers.Bridge;
+
+internal sealed partial class BridgeDriver
+{
+    private enum Cabling
+    {
+        Done,
+        HostNameTaken,
+        SandboxNameTaken,
+    }
+
+    public ValueTask<DriverEndpoint> CreateEndpointAsync(DriverEndpointRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_networks.TryGetValue(request.NetworkId, out BridgeNetwork? network))
+        {
+            throw NetworkException.NotFound($"network \"{request.NetworkId}\"");
+        }
+
+        if (request.MacAddress is { IsUnicast: false } wanted)
+        {
+            throw NetworkException.InvalidArgument(
+                $"endpoint \"{request.Name}\" on {network.Subject}", nameof(request.MacAddress), $"{wanted} is not a unicast address");
+        }
+
+        BridgeEndpoint endpoint = _endpoints.GetOrAdd(
+            request.Id,
+            static (_, given) => new BridgeEndpoint(given.Network, given.Request, given.Request.MacAddress ?? MacAddress.NewRandom()),
+            (Network: network, Request: request));
+        if (endpoint.Network != network)
+        {
+            throw NetworkException.Conflict($"endpoint \"{request.Name}\" on {network.Subject}", $"id {request.Id} is taken", endpoint.Subject);
+        }
+
+        return ValueTask.FromResult(new DriverEndpoint
+        {
+            MacAddress = request.MacAddress is null ? endpoint.MacAddress : null,
+            InterfacePrefix = network.Options.InterfacePrefix,
+        });
+    }
+
+    public async ValueTask DeleteEndpointAsync(NetworkId networkId, EndpointId endpointId, CancellationToken cancellationToken = default)
+    {
+        if (Find(networkId, endpointId) is not null)
+        {
+            await LeaveAsync(networkId, endpointId, cancellationToken).ConfigureAwait(false);
+            _endpoints.TryRemove(endpointId, out _);
+        }
+    }
+
+    public async ValueTask<DriverJoin> JoinAsync(DriverJoinRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        BridgeEndpoint endpoint = Find(request.NetworkId, request.EndpointId)
+            ?? throw NetworkException.NotFound($"endpoint \"{request.EndpointId}\"");
+        if (endpoint.Port is null)
+        {
+            await ConnectAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
+        }
+        else if (endpoint.SandboxId != request.SandboxId)
+        {
+            throw NetworkException.Forbidden(endpoint.Subject, "is joined already", $"sandbox \"{endpoint.SandboxId}\"", "leave that sandbox first");
+        }
+
+        BridgeNetwork network = endpoint.Network;
+        return new DriverJoin
+        {
+            SourceName = request.InterfaceName,
+            CreatedInSandbox = true,
+            GatewayIPv4 = endpoint.IPv4 is null ? null : network.IPv4?.Gateway,
+            GatewayIPv6 = endpoint.IPv6 is null ? null : network.IPv6?.Gateway,
+            HostInterfaces = [endpoint.Port!.Value, network.BridgeName],   // ConnectAsync set it
+        };
+    }
+
+    public async ValueTask LeaveAsync(NetworkId networkId, EndpointId endpointId, CancellationToken cancellationToken = default)
+    {
+        if (Find(networkId, endpointId) is not { Port: { } port } endpoint)
+        {
+            return;
+        }
+
+        await AskKernelAsync(endpoint.Network, endpoint.Subject, Disconnect, port.Value, cancellationToken).ConfigureAwait(false);
+
+        // From here on only forward: a repeated call finishes what this one could not.
+        foreach (FirewallLink link in endpoint.Links)
+        {
+            await _firewall.RemoveLinkAsync(link, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await _firewall.RemoveEndpointAsync(networkId, endpointId, CancellationToken.None).ConfigureAwait(false);
+        endpoint.Links = [];
+        endpoint.Port = null;
+    }
+
+    private async ValueTask ConnectAsync(BridgeEndpoint endpoint, DriverJoinRequest request, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FirewallLink> links = LegacyLinks.Of(endpoint, request.SandboxOptions, id => Find(request.NetworkId, id));
+        for (int choice = 0; choice < HostInterfaceNames.Choices; choice++)
+        {
+            if (await TryConnectAsync(endpoint, request, links, choice, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+        }
+
+        // This endpoint's own former cables may still wait for the reaper.
+        await _kernel.Reaper.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!await TryConnectAsync(endpoint, request, links, choice: 0, cancellationToken).ConfigureAwait(false))
+        {
+            InterfaceName taken = HostInterfaceNames.Of(_options.HostInterfacePrefix, endpoint.Id, choice: 0);
+            throw NetworkException.Conflict(endpoint.Subject, "all names for its end on the host are taken", $"interface \"{taken}\"");
+        }
+    }
+
+    /// <returns><see langword="false"/> when the host has an interface of that name already; nothing is left behind.</returns>
+    private async ValueTask<bool> TryConnectAsync(
+        BridgeEndpoint endpoint, DriverJoinRequest request, IReadOnlyList<FirewallLink> links, int choice, CancellationToken cancellationToken)
+    {
+        InterfaceName port = HostInterfaceNames.Of(_options.HostInterfacePrefix, endpoint.Id, choice);
+        UndoStack undo = new();
+        Cabling cabling;
+        try
+        {
+            await _firewall.AddEndpointAsync(new FirewallEndpoint(endpoint.Network.Id, endpoint.Id, port), cancellationToken).ConfigureAwait(false);
+            undo.Push(() => _firewall.RemoveEndpointAsync(endpoint.Network.Id, endpoint.Id));
+            foreach (FirewallLink link in links)
+            {
+                await _firewall.AddLinkAsync(link, cancellationToken).ConfigureAwait(false);
+                undo.Push(() => _firewall.RemoveLinkAsync(link));
+            }
+
+            VethLinkSpec cable = Cable(endpoint, request, port);
+            cabling = await AskKernelAsync(endpoint.Network, endpoint.Subject, Connect, cable, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await RollBackAsync(undo, endpoint.Subject).ConfigureAwait(false);
+            throw;
+        }
+
+        if (cabling == Cabling.Done)
+        {
+            endpoint.SandboxId = request.SandboxId;
+            endpoint.Links = links;
+            endpoint.Port = port;
+            return true;
+        }
+
+        await RollBackAsync(undo, endpoint.Subject).ConfigureAwait(false);
+        if (cabling == Cabling.SandboxNameTaken)
+        {
+            throw NetworkException.Conflict(
+                endpoint.Subject, $"\"{request.InterfaceName}\" is taken in sandbox \"{request.SandboxId}\"", $"interface \"{request.InterfaceName}\"");
+        }
+
+        Log.HostInterfaceNameTaken(_logger, port, endpoint.Subject);
+        return false;
+    }
+
+    private static VethLinkSpec Cable(BridgeEndpoint endpoint, DriverJoinRequest request, InterfaceName port) => new()
+    {
+        Name = port.Value,
+        Mtu = endpoint.Network.Mtu,
+        Master = endpoint.Network.BridgeIndex,
+        Up = true,
+        PeerName = request.InterfaceName.Value,
+        PeerAddress = endpoint.MacAddress.ToPhysicalAddress(),
+        PeerNamespaceDescriptor = request.NamespaceDescriptor,
+        PeerMtu = endpoint.Network.Mtu,
+    };
+
+    private static Cabling Connect(KernelSession session, VethLinkSpec cable)
+    {
+        session.Route.Batch.CreateVeth(cable);
+        try
+        {
+            session.Route.Execute();
+            return Cabling.Done;
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
+        {
+            return session.Route.FindLink(cable.Name) is null ? Cabling.SandboxNameTaken : Cabling.HostNameTaken;
+        }
+    }
+
+    private static bool Disconnect(KernelSession session, string port)
+    {
+        session.Route.Batch.ChangeLink(port, new LinkChange { Up = false, Group = LinkReaper.CondemnedGroup });
+        ExecuteUnlessGone(session.Route);   // the cable goes with either end's namespace
+        session.Reaper.Notify();
+        return true;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using LibNetwork.Firewall;
+
+namespace LibNetwork.Drivers.Bridge;
+
+/// <summary>A network as it was planned, and what the kernel made of it.</summary>
+internal sealed class BridgeNetwork
+{
+    public required NetworkId Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required BridgeNetworkOptions Options { get; init; }
+
+    public required InterfaceName BridgeName { get; init; }
+
+    public required uint? Mtu { get; init; }
+
+    public required BridgeFamily? IPv4 { get; init; }
+
+    public required BridgeFamily? IPv6 { get; init; }
+
+    /// <summary>The bridge's interface index, once it is there.</summary>
+    public int BridgeIndex { get; set; }
+
+    /// <summary>Whether the bridge goes when the network goes: this library made it, and it is not the host's default bridge.</summary>
+    public bool OwnsBridge { get; set; }
+
+    /// <summary>Addresses that a bridge which was there before was given for this network.</summary>
+    public IReadOnlyList<InterfaceAddress> LentAddresses { get; set; } = [];
+
+    public string Subject => $"network \"{Name}\"";
+
+    /// <summary>The mark on the bridge by which a later process knows whose it is.</summary>
+    public string Alias => $"libnetwork:network:{Id}";
+
+    public bool Internal => Options.Internal;
+
+    /// <summary>The bridge's addresses, IPv4 first.</summary>
+    public IEnumerable<InterfaceAddress> BridgeAddresses
+    {
+        get
+        {
+            if (IPv4?.BridgeAddress is { } ipv4)
+            {
+                yield return ipv4;
+            }
+
+            if (IPv6?.BridgeAddress is { } ipv6)
+            {
+                yield return ipv6;
+            }
+        }
+    }
+
+    public FirewallNetwork ToFirewall() => new()
+    {
+        Id = Id,
+        Interface = BridgeName,
+        Internal = Internal,
+        InterContainer = Options.InterContainer,
+        IPv4 = ToFirewall(IPv4, Options.HostIPv4),
+        IPv6 = ToFirewall(IPv6, Options.HostIPv6),
+    };
+
+    private FirewallFamily? ToFirewall(BridgeFamily? family, IPAddress? hostAddress) => family is null
+        ? null
+        : new FirewallFamily
+        {
+            Subnet = family.Subnet,
+            Masquerade = Options.Masquerade && !Internal && family.Mode is (GatewayMode.Nat or GatewayMode.NatUnprotected),
+            SourceAddress = hostAddress,
+            Protected = family.Mode != GatewayMode.NatUnprotected,
+        };
+}

@@ -1,0 +1,7 @@
+namespace LibNetwork.Drivers.Host;
+
+/// <summary>Sandboxes in the host's own network namespace.</summary>
+internal sealed class HostDriver : SingletonDriver
+{
+    public override string Name => "host";
+}
