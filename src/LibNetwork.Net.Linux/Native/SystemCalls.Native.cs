@@ -43,7 +43,7 @@ internal static unsafe partial class SystemCalls
 
     /// <summary>Receives one datagram; one that does not fit the buffer is an error.</summary>
     /// <returns>Its length, or -1 with <paramref name="errno"/>.</returns>
-    public static int Receive(SafeFileHandle socket, Span<byte> buffer, bool wait, out int errno)
+    public static int Receive(SafeHandle socket, Span<byte> buffer, bool wait, out int errno)
     {
         int flags = LibC.MSG_TRUNC | (wait ? 0 : LibC.MSG_DONTWAIT);
         fixed (byte* bytes = buffer)

@@ -109,6 +109,22 @@ public sealed class NetworkNamespaceKernelTests
     }
 
     [Fact]
+    public async Task The_census_sees_a_thread_that_is_inside()
+    {
+        Assert.Empty(Census.ThreadsAbroad());
+        using NetworkNamespace inside = NetworkNamespace.Create();
+        Assert.Single(await inside.RunInsideAsync(Census.ThreadsAbroad));
+    }
+
+    [Fact]
+    public async Task A_kernel_of_a_namespace_that_is_not_there_does_not_open()
+    {
+        KernelException refusal = await Assert.ThrowsAsync<KernelException>(static async () =>
+            await HostKernel.Open(new HostKernelOptions { NamespacePath = "/nowhere/ns" }).DisposeAsync());
+        Assert.Equal((LinuxErrno.ENOENT, "/nowhere/ns"), (refusal.Errno, refusal.Subject));
+    }
+
+    [Fact]
     public async Task No_thread_of_the_process_is_left_in_a_foreign_namespace()
     {
         await using TestHost host = TestHost.Open();
