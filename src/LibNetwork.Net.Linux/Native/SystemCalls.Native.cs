@@ -141,7 +141,8 @@ internal static unsafe partial class SystemCalls
     {
         fixed (byte* target = ToUtf8(path))
         {
-            int fd = LibC.open(target, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+            // Not blocking: a path that turns out to be a pipe must not hold the thread.
+            int fd = LibC.open(target, LibC.O_RDONLY | LibC.O_CLOEXEC | LibC.O_NONBLOCK, 0);
             errno = fd < 0 ? LibC.errno : 0;
             return fd;
         }

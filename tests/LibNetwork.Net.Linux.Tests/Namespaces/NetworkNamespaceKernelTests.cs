@@ -38,6 +38,20 @@ public sealed class NetworkNamespaceKernelTests
         => Assert.Equal(LinuxErrno.EINVAL, Assert.Throws<KernelException>(() => NetworkNamespace.Open(path)).Errno);
 
     [Fact]
+    public async Task A_pipe_is_refused_without_waiting_for_its_writer()
+    {
+        string folder = Directory.CreateTempSubdirectory("libnetwork-test-").FullName;
+        string path = Path.Combine(folder, "pipe");
+        using NetworkNamespace home = NetworkNamespace.OpenHome();
+        await ShellTool.RunAsync(home, "mkfifo", path);
+
+        Task<KernelException> opening = Task.Run(() => Assert.Throws<KernelException>(() => NetworkNamespace.Open(path)));
+
+        Assert.Equal(LinuxErrno.EINVAL, (await opening.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken)).Errno);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task Sockets_opened_inside_are_inside()
     {
         await using TestHost host = TestHost.Open();
