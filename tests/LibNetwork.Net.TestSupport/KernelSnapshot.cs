@@ -1,0 +1,37 @@
+using LibNetwork.Linux;
+using LibNetwork.Linux.Rtnetlink;
+
+namespace LibNetwork.TestSupport;
+
+/// <summary>What a host's kernel holds, as lines of text that can be compared.</summary>
+public static class KernelSnapshot
+{
+    /// <summary>Links, addresses, routes and firewall tables of a host, and the files of its run directory.</summary>
+    public static async Task<IReadOnlyList<string>> TakeAsync(TestHost host)
+    {
+        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = host.NamespacePath });
+        List<string> lines = [.. await kernel.RunAsync(static (session, _) => Read(session), 0)];
+        lines.AddRange(Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories).Select(path => $"file {path}"));
+        lines.AddRange(File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(host.Folder, StringComparison.Ordinal))
+            .Select(line => $"mount {line.Split(' ')[4]}"));
+        lines.AddRange((await Nft.ListAsync(host)).Split('\n').Where(line => line.Length > 0).Select(line => $"nft {line}"));
+        lines.Sort(StringComparer.Ordinal);
+        return lines;
+    }
+
+    private static List<string> Read(KernelSession session)
+    {
+        List<string> lines = [];
+        foreach (LinkInfo link in session.Route.DumpLinks())
+        {
+            if (link.Group != LinkReaper.CondemnedGroup)
+            {
+                lines.Add($"link {link.Name} {link.Kind} up={link.Up} mtu={link.Mtu} master={link.Master} alias={link.Alias}");
+            }
+        }
+
+        lines.AddRange(session.Route.DumpAddresses().Select(address => $"address {address.Index} {address.Address}/{address.PrefixLength}"));
+        lines.AddRange(session.Route.DumpRoutes().Select(route => $"route {route.Table} {route.Destination} {route.Gateway} {route.OutputInterface}"));
+        return lines;
+    }
+}
