@@ -9,7 +9,7 @@ public static class Nft
     public static async Task<string> ListAsync(TestHost host)
     {
         using Process process = await host.Namespace.RunInsideAsync(static () => Process.Start(
-            new ProcessStartInfo("nft", "list ruleset") { RedirectStandardOutput = true })!);   // Process.Start gives a process for a new start info
+            new ProcessStartInfo("nft", "list ruleset") { RedirectStandardOutput = true, UseShellExecute = false })!);   // Process.Start gives a process for a new start info
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return output;
