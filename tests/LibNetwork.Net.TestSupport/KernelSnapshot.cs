@@ -30,8 +30,10 @@ public static class KernelSnapshot
             }
         }
 
-        lines.AddRange(session.Route.DumpAddresses().Select(address => $"address {address.Index} {address.Address}/{address.PrefixLength}"));
-        lines.AddRange(session.Route.DumpRoutes().Select(route => $"route {route.Table} {route.Destination} {route.Gateway} {route.OutputInterface}"));
+        // The kernel gives each link that is up a link-local address of its own, a moment later; that is nobody's doing.
+        lines.AddRange(session.Route.DumpAddresses().Where(address => !address.Address.IsIPv6LinkLocal).Select(address => $"address {address.Index} {address.Address}/{address.PrefixLength}"));
+        lines.AddRange(session.Route.DumpRoutes()
+            .Where(route => !route.Destination.BaseAddress.IsIPv6LinkLocal && !route.Destination.BaseAddress.IsIPv6Multicast).Select(route => $"route {route.Table} {route.Destination} {route.Gateway} {route.OutputInterface}"));
         return lines;
     }
 }

@@ -1,0 +1,39 @@
+namespace LibNetwork.Tests;
+
+[Trait("Category", "Kernel")]
+public sealed class NamespaceCensusTests
+{
+    [Fact]
+    public async Task After_heavy_use_no_thread_of_the_process_is_in_a_foreign_namespace()
+    {
+        await using (World world = await World.CreateAsync())
+        {
+            INetwork network = await world.NetworkAsync("web");
+            await Task.WhenAll(Enumerable.Range(0, 64).Select(async i =>
+            {
+                ISandbox sandbox = await world.SandboxAsync($"c{i}");
+                await network.AttachAsync(sandbox, new EndpointSpec { Name = $"e{i}" }, cancellationToken: World.Cancel);
+                await sandbox.RunInsideAsync(static () => File.ReadAllText("/proc/thread-self/net/dev"));
+                await sandbox.DeleteAsync(World.Cancel);
+            }));
+        }
+
+        string home = Target("/proc/self/ns/net")!;   // the process's own is always readable
+        string[] foreign = [.. Directory.GetDirectories("/proc/self/task").Where(task => Target(task + "/ns/net") is { } at && at != home)];
+
+        Assert.Empty(foreign);
+    }
+
+    // A thread may end between the listing and the look.
+    private static string? Target(string link)
+    {
+        try
+        {
+            return new FileInfo(link).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
