@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Rtnetlink;
@@ -10,6 +11,8 @@ namespace LibNetwork.Drivers.Bridge.Tests;
 /// <summary>A host of its own: a fresh network namespace with a kernel, a driver and a firewall that only remembers.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
+    private const int MaxSettleRounds = 200;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("libnetwork-bridge-").FullName;
     private readonly List<NetworkNamespace> _namespaces = [];
 
@@ -75,6 +78,11 @@ internal sealed class TestHost : IAsyncDisposable
     public async Task<string> SnapshotAsync(NetworkNamespace? sandbox = null)
     {
         await Kernel.Reaper.DrainAsync();
+        for (int i = 0; i < MaxSettleRounds && !await ReadAsync(session => IsSettled(session.Route)); i++)
+        {
+            await Task.Delay(10);
+        }
+
         List<string> lines = await ReadAsync(session => Describe(session.Route));
         if (sandbox is not null)
         {
@@ -102,6 +110,16 @@ internal sealed class TestHost : IAsyncDisposable
         }
 
         Directory.Delete(_folder);
+    }
+
+    // The kernel adds the local route of an IPv6 address in the background.
+    private static bool IsSettled(RtNetlink route)
+    {
+        IReadOnlyList<RouteInfo> routes = route.DumpRoutes();
+        HashSet<int> up = [.. route.DumpLinks().Where(static link => link.Up).Select(static link => link.Index)];
+        return route.DumpAddresses()
+            .Where(address => address.Address.AddressFamily == AddressFamily.InterNetworkV6 && !IsKernelsOwn(address.Address) && up.Contains(address.Index))
+            .All(address => routes.Any(found => found.Type == RouteType.Local && found.Destination.BaseAddress.Equals(address.Address)));
     }
 
     private static List<string> Describe(RtNetlink route)
