@@ -121,6 +121,38 @@ public sealed class BridgeEndpointKernelTests
     }
 
     [Fact]
+    [Trait("Feature", "BR-03")]
+    public async Task A_name_that_the_reaper_frees_in_the_middle_of_a_join_is_not_mistaken_for_one_in_the_sandbox()
+    {
+        await using TestHost host = TestHost.Start();
+        await using HostKernel reaper = HostKernel.Open(new HostKernelOptions { NamespacePath = host.Kernel.HostNamespace.Path });
+        (_, DriverEndpointRequest endpoint) = await NetworkWithEndpointAsync(host);
+        string port = "veth" + endpoint.Id.Value[..7];
+        await host.ChangeAsync(batch => batch.CreateVeth(new VethLinkSpec { Name = port, PeerName = "other" }));
+        host.Observer.Before = request =>
+        {
+            if (request == new KernelRequest("find link", port))
+            {
+                Task<bool> deleted = reaper.RunAsync(
+                    static (session, name) =>
+                    {
+                        session.Route.Batch.DeleteLink(name);
+                        session.Route.Execute();
+                        return true;
+                    },
+                    port).AsTask();
+                deleted.Wait();
+            }
+        };
+        host.Observer.Arm();
+
+        DriverJoin join = await host.Driver.JoinAsync(Requests.Join(endpoint, host.Namespace("box")), Cancel);
+
+        host.Observer.Disarm();
+        Assert.Equal(port, join.HostInterfaces[0].Value);
+    }
+
+    [Fact]
     public async Task Leaving_after_the_sandbox_died_succeeds()
     {
         await using TestHost host = TestHost.Start();
