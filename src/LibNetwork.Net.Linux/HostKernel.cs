@@ -20,7 +20,17 @@ public sealed class HostKernel : IAsyncDisposable
     {
         HostNamespace = host;
         Reaper = new LinkReaper(host);
-        _session = new KernelSession(host, options.Observer, Reaper);
+        try
+        {
+            _session = new KernelSession(host, options.Observer, Reaper);
+        }
+        catch
+        {
+            Reaper.Abandon();
+            throw;
+        }
+
+        Reaper.Start();
         _thread = new Thread(Work) { IsBackground = true, Name = "libnetwork kernel" };
         _thread.Start();
     }

@@ -55,7 +55,8 @@ public sealed class KernelSession : IDisposable
         Span<byte> value = stackalloc byte[SysctlValueBytes];
         fixed (byte* pathBytes = path, valueBytes = value)
         {
-            int read = NamespaceWindow.ReadFile(inside.Descriptor, pathBytes, valueBytes, value.Length, out int errno);
+            using NetworkNamespace.Use use = inside.Begin();
+            int read = NamespaceWindow.ReadFile(use.Descriptor, pathBytes, valueBytes, value.Length, out int errno);
             return read >= 0 ? Encoding.UTF8.GetString(value[..read]).TrimEnd('\n') : throw new KernelException("read sysctl", key, errno);
         }
     }
@@ -74,7 +75,8 @@ public sealed class KernelSession : IDisposable
         byte[] bytes = SystemCalls.ToUtf8(value);
         fixed (byte* pathBytes = path, valueBytes = bytes)
         {
-            int errno = NamespaceWindow.WriteFile(inside.Descriptor, pathBytes, valueBytes, bytes.Length - 1);
+            using NetworkNamespace.Use use = inside.Begin();
+            int errno = NamespaceWindow.WriteFile(use.Descriptor, pathBytes, valueBytes, bytes.Length - 1);
             if (errno != 0)
             {
                 throw new KernelException("write sysctl", key, errno);
@@ -84,6 +86,16 @@ public sealed class KernelSession : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Route.Dispose();
+
+    internal void ThrowIfUnsent()
+    {
+        if (_batch.Count > 0)
+        {
+            throw new InvalidOperationException($"Work on the kernel thread ended with {_batch.Count} changes that were not sent.");
+        }
+    }
+
+    internal void ForgetUnsent() => _batch.Clear();
 
     internal NetlinkSocket OpenNetlink(NetworkNamespace inside, NetlinkProtocol protocol)
         => OpenNetlink(inside, protocol, _receiveBuffer, _observer);

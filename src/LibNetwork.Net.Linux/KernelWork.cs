@@ -43,14 +43,21 @@ internal sealed class KernelWork<TState, TResult> : KernelWork, IValueTaskSource
             return;
         }
 
+        TResult result;
         try
         {
-            _core.SetResult(_work!(session, _state!));   // both are set by Rent
+            result = _work!(session, _state!);   // both are set by Rent
+            session.ThrowIfUnsent();
         }
         catch (Exception exception)
         {
+            // Changes that the failed work had only begun to collect must not travel with the next work's.
+            session.ForgetUnsent();
             _core.SetException(exception);
+            return;
         }
+
+        _core.SetResult(result);
     }
 
     public override void Refuse(Exception reason) => _core.SetException(reason);

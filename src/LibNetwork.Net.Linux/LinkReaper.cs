@@ -32,7 +32,15 @@ public sealed class LinkReaper : IAsyncDisposable
         _route = new RtNetlink(
             KernelSession.OpenNetlink(host, NetlinkProtocol.Route, new byte[32 * 1024], observer: null), new NetlinkBatch());
         _thread = new Thread(Work) { IsBackground = true, Name = "libnetwork reaper" };
-        _thread.Start();
+    }
+
+    internal void Start() => _thread.Start();
+
+    /// <summary>Closes what was opened when the thread was never started.</summary>
+    internal void Abandon()
+    {
+        _route.Dispose();
+        _wake.Dispose();
     }
 
     /// <summary>Says that a link was put in <see cref="CondemnedGroup"/>; it will be gone about 30 ms later.</summary>

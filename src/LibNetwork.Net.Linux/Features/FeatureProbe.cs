@@ -42,6 +42,12 @@ internal sealed class FeatureProbe : IDisposable
         _route.Execute();
     }
 
+    public void CreateFilteringBridge()
+    {
+        _route.Batch.CreateBridge(new BridgeLinkSpec { Name = ProbeName, VlanFiltering = true });
+        _route.Execute();
+    }
+
     public int CreateParent()
     {
         _route.Batch.CreateVeth(new VethLinkSpec { Name = "parent", PeerName = "peer" });

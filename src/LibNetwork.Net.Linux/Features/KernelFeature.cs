@@ -15,6 +15,9 @@ public sealed class KernelFeature
     /// <summary>Bridges.</summary>
     public static KernelFeature Bridge { get; } = new("bridge", static probe => probe.CreatePlain("bridge"));
 
+    /// <summary>Bridges that tell VLANs apart.</summary>
+    public static KernelFeature BridgeVlanFiltering { get; } = new("bridge VLAN filtering", static probe => probe.CreateFilteringBridge());
+
     /// <summary>Virtual cables.</summary>
     public static KernelFeature Veth { get; } = new("veth", static probe => probe.CreateParent());
 
@@ -40,7 +43,7 @@ public sealed class KernelFeature
     public static KernelFeature IpVs { get; } = new("ipvs", static probe => probe.FindGenericFamily("IPVS"));
 
     /// <summary>All features that can be asked for.</summary>
-    public static IReadOnlyList<KernelFeature> All { get; } = [Bridge, Veth, Vxlan, Macvlan, Ipvlan, Dummy, Vlan, WireGuard, IpVs];
+    public static IReadOnlyList<KernelFeature> All { get; } = [Bridge, BridgeVlanFiltering, Veth, Vxlan, Macvlan, Ipvlan, Dummy, Vlan, WireGuard, IpVs];
 
     /// <summary>The feature's name in the kernel.</summary>
     public string Name { get; }

@@ -7,9 +7,11 @@ internal static class NamespaceThread
     {
         // Continuations run elsewhere: completing the task must not run the caller's code on this thread.
         TaskCompletionSource<TResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        NetworkNamespace.Use use = inside.Begin();
         Thread thread = new(() =>
         {
-            int errno = NamespaceWindow.Enter(inside.Descriptor);
+            int errno = NamespaceWindow.Enter(use.Descriptor);
+            use.Dispose();
             if (errno != 0)
             {
                 completion.SetException(new KernelException("enter network namespace", inside.Path ?? string.Empty, errno));

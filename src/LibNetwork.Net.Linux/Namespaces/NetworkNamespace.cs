@@ -112,6 +112,14 @@ public sealed class NetworkNamespace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 
+    /// <summary>Keeps the descriptor open, whoever disposes this object meanwhile, until the use is disposed.</summary>
+    internal Use Begin()
+    {
+        bool held = false;
+        Handle.DangerousAddRef(ref held);
+        return new Use(_handle);
+    }
+
     internal static NetworkNamespace CreatePinned(string path, IKernelObserver? observer)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -169,7 +177,8 @@ public sealed class NetworkNamespace : IDisposable
     internal int OpenDescriptor(int family, int type, int protocol, string operation)
     {
         RuntimeWarmUp.Ensure();
-        int descriptor = NamespaceWindow.OpenSocket(Descriptor, family, type, protocol, out int errno);
+        using Use use = Begin();
+        int descriptor = NamespaceWindow.OpenSocket(use.Descriptor, family, type, protocol, out int errno);
         return descriptor >= 0 ? descriptor : throw new KernelException(operation, Path ?? string.Empty, errno);
     }
 
@@ -179,5 +188,13 @@ public sealed class NetworkNamespace : IDisposable
         {
             throw new KernelException(operation, path, errno);
         }
+    }
+
+    /// <summary>One use of a namespace's descriptor.</summary>
+    internal readonly struct Use(SafeFileHandle handle) : IDisposable
+    {
+        public int Descriptor => (int)handle.DangerousGetHandle();
+
+        public void Dispose() => handle.DangerousRelease();
     }
 }

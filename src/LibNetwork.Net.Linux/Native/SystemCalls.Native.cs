@@ -43,7 +43,7 @@ internal static unsafe partial class SystemCalls
 
     /// <summary>Receives one datagram; one that does not fit the buffer is an error.</summary>
     /// <returns>Its length, or -1 with <paramref name="errno"/>.</returns>
-    public static int Receive(SafeFileHandle socket, Span<byte> buffer, bool wait, out int errno)
+    public static int Receive(SafeHandle socket, Span<byte> buffer, bool wait, out int errno)
     {
         int flags = LibC.MSG_TRUNC | (wait ? 0 : LibC.MSG_DONTWAIT);
         fixed (byte* bytes = buffer)
@@ -141,7 +141,8 @@ internal static unsafe partial class SystemCalls
     {
         fixed (byte* target = ToUtf8(path))
         {
-            int fd = LibC.open(target, LibC.O_RDONLY | LibC.O_CLOEXEC, 0);
+            // Not blocking: a path that turns out to be a pipe must not hold the thread.
+            int fd = LibC.open(target, LibC.O_RDONLY | LibC.O_CLOEXEC | LibC.O_NONBLOCK, 0);
             errno = fd < 0 ? LibC.errno : 0;
             return fd;
         }

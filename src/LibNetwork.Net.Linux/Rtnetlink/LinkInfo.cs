@@ -44,6 +44,6 @@ public sealed record LinkInfo
     /// <summary>The interface flags (<c>IFF_*</c> in <c>linux/if.h</c>).</summary>
     public uint Flags { get; init; }
 
-    /// <summary>The counters; <see langword="null"/> when they were not asked for.</summary>
+    /// <summary>The counters; <see langword="null"/> in a description that lacks them.</summary>
     public LinkStatistics? Statistics { get; init; }
 }

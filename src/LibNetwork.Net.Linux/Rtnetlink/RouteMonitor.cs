@@ -8,8 +8,9 @@ namespace LibNetwork.Linux.Rtnetlink;
 /// <summary>Follows what happens to the links, addresses, routes and neighbours of a namespace.</summary>
 /// <remarks>
 /// Events count from <see cref="Open(NetworkNamespace)"/> on and wait in the kernel, about 4 MB of them, until they are read. When
-/// they are more than that the reader gets one <see cref="RouteEventKind.Overrun"/> and then what came after the loss. Read by one
-/// reader at a time; an open monitor keeps the namespace alive. Disposing ends a reading without an error.
+/// they are more than that they are lost, all of them, and the reader gets one <see cref="RouteEventKind.Overrun"/>: a state read from
+/// then on, together with the events that follow, is complete. Read by one reader at a time; an open monitor keeps the namespace
+/// alive. Disposing ends a reading without an error.
 /// </remarks>
 public sealed class RouteMonitor : IAsyncEnumerable<RouteEvent>, IDisposable
 {
@@ -76,6 +77,17 @@ public sealed class RouteMonitor : IAsyncEnumerable<RouteEvent>, IDisposable
         _socket.Dispose();
     }
 
+    /// <summary>Throws away what waits: it is older than the overrun, and until the queue is empty the kernel drops events without a word.</summary>
+    private void Drain(byte[] buffer)
+    {
+        int errno;
+        do
+        {
+            _ = SystemCalls.Receive(_socket.SafeHandle, buffer, wait: false, out errno);
+        }
+        while (errno is 0 or LinuxErrno.ENOBUFS);
+    }
+
     private async ValueTask<bool> ReceiveAsync(byte[] buffer, Queue<RouteEvent> events, CancellationToken cancellationToken)
     {
         try
@@ -86,6 +98,7 @@ public sealed class RouteMonitor : IAsyncEnumerable<RouteEvent>, IDisposable
         }
         catch (SocketException exception) when (exception.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
         {
+            Drain(buffer);
             events.Enqueue(new RouteEvent(RouteEventKind.Overrun));
             return true;
         }

@@ -6,20 +6,20 @@ namespace LibNetwork.Linux.Rtnetlink;
 public sealed partial class RtNetlink
 {
     /// <summary>Finds a link by its name.</summary>
-    /// <returns>The link without its counters, or <see langword="null"/> when there is none of that name.</returns>
+    /// <returns>The link, or <see langword="null"/> when there is none of that name.</returns>
     /// <exception cref="KernelException"><see cref="LinuxErrno.ERANGE"/>: the name is longer than 15 bytes.</exception>
     public LinkInfo? FindLink(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        return QueryLink(index: 0, name, statistics: false);
+        return QueryLink(index: 0, name);
     }
 
     /// <summary>Finds a link by its index.</summary>
-    /// <returns>The link without its counters, or <see langword="null"/> when there is none with that index.</returns>
+    /// <returns>The link, or <see langword="null"/> when there is none with that index.</returns>
     public LinkInfo? FindLink(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
-        return QueryLink(index, name: null, statistics: false);
+        return QueryLink(index, name: null);
     }
 
     /// <summary>Reads what a link has counted.</summary>
@@ -27,17 +27,16 @@ public sealed partial class RtNetlink
     public LinkStatistics? ReadStatistics(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
-        return QueryLink(index, name: null, statistics: true)?.Statistics;
+        return QueryLink(index, name: null)?.Statistics;
     }
 
     /// <summary>Reads all links of the namespace.</summary>
-    /// <param name="statistics">Whether to read the counters as well.</param>
-    public IReadOnlyList<LinkInfo> DumpLinks(bool statistics = false)
+    public IReadOnlyList<LinkInfo> DumpLinks()
     {
         ThrowIfUnsent();
         NetlinkMessageWriter writer = _batch.Begin(RtNetlinkConstants.RTM_GETLINK, NetlinkFlags.Dump, "dump links", string.Empty);
         writer.WriteFamilyHeader(RtNetlinkConstants.InterfaceHeaderSize);
-        WriteFilter(ref writer, statistics);
+        writer.WriteAttribute(RtNetlinkConstants.IFLA_EXT_MASK, RtNetlinkConstants.RTEXT_FILTER_SKIP_STATS);
         _batch.End(ref writer);
         return _socket.Dump(_batch, RtNetlinkParser.Link);
     }
@@ -76,21 +75,13 @@ public sealed partial class RtNetlink
             "dump forwarding entries",
             RtNetlinkParser.ForwardingEntry);
 
-    private static void WriteFilter(ref NetlinkMessageWriter writer, bool statistics)
-    {
-        if (!statistics)
-        {
-            writer.WriteAttribute(RtNetlinkConstants.IFLA_EXT_MASK, RtNetlinkConstants.RTEXT_FILTER_SKIP_STATS);
-        }
-    }
-
-    private LinkInfo? QueryLink(int index, string? name, bool statistics)
+    private LinkInfo? QueryLink(int index, string? name)
     {
         ThrowIfUnsent();
         NetlinkMessageWriter writer = _batch.BeginAbout(
             RtNetlinkConstants.RTM_GETLINK, NetlinkFlags.None, "find link", name, index, LinuxErrno.ENODEV);
         MemoryMarshal.Write(writer.WriteFamilyHeader(RtNetlinkConstants.InterfaceHeaderSize)[4..], index);
-        WriteFilter(ref writer, statistics);
+        writer.WriteAttribute(RtNetlinkConstants.IFLA_EXT_MASK, RtNetlinkConstants.RTEXT_FILTER_SKIP_STATS);
         if (name is not null)
         {
             writer.WriteString(RtNetlinkConstants.IFLA_IFNAME, name);
