@@ -149,7 +149,8 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
     {
         if (present.Address.AddressFamily == AddressFamily.InterNetwork)
         {
-            return network.IPv4?.BridgeAddress is { } own && own.Subnet.Contains(present.Address) && !own.Address.Equals(present.Address);
+            return network.IPv4?.BridgeAddress is { } own && own.Subnet.Contains(present.Address)
+                && !(own.Address.Equals(present.Address) && own.PrefixLength == present.PrefixLength);
         }
 
         return network.IPv6 is not null
@@ -162,13 +163,14 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
 
     private static void Restore(KernelSession session, LinkInfo bridge, IReadOnlyList<AddressInfo> before, InterfaceAddress[] added)
     {
-        IReadOnlyList<AddressInfo> now = session.Route.DumpAddresses(bridge.Index);
-        foreach (InterfaceAddress address in added.Where(address => !Holds(before, address.Address)))
+        foreach (InterfaceAddress address in added.Where(address => !Holds(before, address.Address, address.PrefixLength)))
         {
             session.Route.Batch.RemoveAddress(bridge.Index, address.Address, address.PrefixLength);
         }
 
-        foreach (AddressInfo address in before.Where(address => !Holds(now, address.Address)))
+        session.Route.Execute();
+        IReadOnlyList<AddressInfo> now = session.Route.DumpAddresses(bridge.Index);
+        foreach (AddressInfo address in before.Where(address => !Holds(now, address.Address, address.PrefixLength)))
         {
             session.Route.Batch.AddAddress(bridge.Index, address.Address, address.PrefixLength);
         }
@@ -177,7 +179,8 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         session.Route.Execute();
     }
 
-    private static bool Holds(IReadOnlyList<AddressInfo> addresses, IPAddress wanted) => addresses.Any(present => present.Address.Equals(wanted));
+    private static bool Holds(IReadOnlyList<AddressInfo> addresses, IPAddress wanted, int prefixLength)
+        => addresses.Any(present => present.Address.Equals(wanted) && present.PrefixLength == prefixLength);
 
     private void RefuseRouterAdvertisements(KernelSession session, bool revert)
     {

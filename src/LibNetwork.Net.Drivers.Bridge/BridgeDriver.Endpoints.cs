@@ -178,15 +178,31 @@ internal sealed partial class BridgeDriver
 
     private static Cabling Connect(KernelSession session, VethLinkSpec cable)
     {
+        if (TryCreate(session, cable))
+        {
+            return Cabling.Done;
+        }
+
+        if (session.Route.FindLink(cable.Name) is not null)
+        {
+            return Cabling.HostNameTaken;
+        }
+
+        // Either the name is taken in the sandbox, or the reaper took the host's interface away since: trying again tells.
+        return TryCreate(session, cable) ? Cabling.Done : Cabling.SandboxNameTaken;
+    }
+
+    private static bool TryCreate(KernelSession session, VethLinkSpec cable)
+    {
         session.Route.Batch.CreateVeth(cable);
         try
         {
             session.Route.Execute();
-            return Cabling.Done;
+            return true;
         }
         catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
         {
-            return session.Route.FindLink(cable.Name) is null ? Cabling.SandboxNameTaken : Cabling.HostNameTaken;
+            return false;
         }
     }
 

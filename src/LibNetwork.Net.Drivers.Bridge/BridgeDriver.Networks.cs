@@ -159,12 +159,14 @@ internal sealed partial class BridgeDriver
     private static bool RestoreBridge(KernelSession session, BridgeNetwork network)
     {
         RtNetlink route = session.Route;
-        if (route.FindLink(network.BridgeIndex) is null)
+        LinkInfo? bridge = route.FindLink(network.BridgeIndex);
+        if (bridge is null)
         {
             return true;
         }
 
-        if (network.OwnsBridge)
+        bool untouched = bridge.Up && bridge.Group == 0 && bridge.Name == network.BridgeName.Value;
+        if (network.OwnsBridge && !untouched)
         {
             route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Group = 0 });
             route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Up = false });
