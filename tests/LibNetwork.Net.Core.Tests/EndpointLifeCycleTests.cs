@@ -152,4 +152,21 @@ public sealed class EndpointLifeCycleTests
 
         Assert.Equal(["new", "newer"], endpoint.State.DnsNames);
     }
+
+    [Fact, Trait("Feature", "CN-11")]
+    public async Task An_address_is_not_given_back_before_the_driver_let_go_and_never_twice()
+    {
+        await using ControllerFixture fixture = new();
+        INetwork network = await fixture.NetworkAsync("web");
+        IEndpoint stuck = await network.CreateEndpointAsync(new EndpointSpec { Name = "a" }, Cancel);
+        fixture.Driver.Failures["DeleteEndpointAsync"] = new InvalidOperationException("stuck");
+
+        await Assert.ThrowsAsync<AggregateException>(() => stuck.DeleteAsync(cancellationToken: Cancel));
+        IEndpoint other = await network.CreateEndpointAsync(new EndpointSpec { Name = "b" }, Cancel);
+        fixture.Driver.Failures.Clear();
+        await stuck.DeleteAsync(cancellationToken: Cancel);
+        await stuck.DeleteAsync(cancellationToken: Cancel);
+
+        Assert.NotEqual(stuck.State.IPv4, other.State.IPv4);
+    }
 }

@@ -190,4 +190,21 @@ public sealed class NetworkLifeCycleTests
     [Fact]
     public void Two_drivers_of_one_name_are_refused()
         => Assert.Throws<ArgumentException>(() => new ControllerFixture(new FakeNetworkDriver(), new FakeNetworkDriver()));
+
+    [Fact, Trait("Feature", "CN-08")]
+    public async Task A_deletion_that_failed_is_finished_by_the_next_and_the_pool_stays_held_until_then()
+    {
+        await using ControllerFixture fixture = new();
+        PoolSpec[] pools = [new PoolSpec { Subnet = Subnet.Parse("10.7.0.0/24") }];
+        INetwork network = await fixture.NetworkAsync("web", spec => spec with { Pools = pools });
+        fixture.Driver.Failures["DeleteNetworkAsync"] = new InvalidOperationException("stuck");
+
+        await Assert.ThrowsAsync<AggregateException>(() => network.DeleteAsync(Cancel));
+        NetworkException held = await Assert.ThrowsAsync<NetworkException>(() => fixture.NetworkAsync("other", spec => spec with { Pools = pools }));
+        fixture.Driver.Failures.Clear();
+        await network.DeleteAsync(Cancel);
+        await fixture.NetworkAsync("other", spec => spec with { Pools = pools });
+
+        Assert.Equal(NetworkErrorKind.Forbidden, held.Kind);
+    }
 }

@@ -34,13 +34,15 @@ public sealed class TestHost : IDisposable
 
     public NetworkNamespace Outside { get; }
 
-    public static async Task<TestHost> CreateAsync()
+    /// <summary>Makes a host.</summary>
+    /// <param name="forwards">Whether it forwards packets from the start; otherwise the first network that needs it turns that on.</param>
+    public static async Task<TestHost> CreateAsync(bool forwards = false)
     {
         TestHost host = new(Path.Combine(Path.GetTempPath(), $"libnetwork-test-{Guid.NewGuid():N}"));
         try
         {
             await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = host.NamespacePath });
-            await kernel.RunAsync(static (session, self) => self.LayWire(session), host);
+            await kernel.RunAsync(static (session, state) => state.host.LayWire(session, state.forwards), (host, forwards));
             return host;
         }
         catch
@@ -62,8 +64,14 @@ public sealed class TestHost : IDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private bool LayWire(KernelSession session)
+    private bool LayWire(KernelSession session, bool forwards)
     {
+        if (forwards)
+        {
+            session.WriteSysctl(_host, "net/ipv4/ip_forward", "1");
+            session.WriteSysctl(_host, "net/ipv6/conf/all/forwarding", "1");
+        }
+
         session.Route.Batch.ChangeLink("lo", new LinkChange { Up = true });
         session.Route.Batch.CreateVeth(new VethLinkSpec
         {

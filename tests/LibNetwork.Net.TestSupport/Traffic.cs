@@ -7,8 +7,6 @@ namespace LibNetwork.TestSupport;
 /// <summary>Sends a datagram from one place to another and says what arrived.</summary>
 public static class Traffic
 {
-    public const int Port = 7777;
-
     /// <summary>Sends one datagram with a payload of its own.</summary>
     /// <param name="from">Opens the sender's socket.</param>
     /// <param name="to">Opens the receiver's socket.</param>
@@ -23,12 +21,13 @@ public static class Traffic
     {
         AddressFamily family = address.AddressFamily;
         using Socket receiver = to(family, SocketType.Dgram, ProtocolType.Udp);
-        receiver.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, Port));
+        receiver.Bind(new IPEndPoint(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
+        int port = ((IPEndPoint)receiver.LocalEndPoint!).Port;   // it is bound
         using Socket sender = from(family, SocketType.Dgram, ProtocolType.Udp);
         byte[] payload = Encoding.ASCII.GetBytes(Guid.NewGuid().ToString());
         try
         {
-            sender.SendTo(payload, new IPEndPoint(address, Port));
+            sender.SendTo(payload, new IPEndPoint(address, port));
         }
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.AccessDenied)
         {

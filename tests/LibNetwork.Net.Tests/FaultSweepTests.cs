@@ -80,7 +80,8 @@ public sealed class FaultSweepTests
             }
 
             await world.Controller.DrainAsync();
-            Assert.True(before.SequenceEqual(await KernelSnapshot.TakeAsync(world.Host)), $"after failing {hit}");
+            IReadOnlyList<string> after = await KernelSnapshot.TakeAsync(world.Host);
+            Assert.True(before.SequenceEqual(after), $"after failing {hit}: {string.Join("; ", before.Except(after).Concat(after.Except(before)))}");
             if (!wasHit)
             {
                 return;

@@ -29,7 +29,7 @@ public sealed class World : IAsyncDisposable
 
     public INetworkController Controller { get; }
 
-    public static async Task<World> CreateAsync(IKernelObserver? observer = null) => new(await TestHost.CreateAsync(), observer);
+    public static async Task<World> CreateAsync(IKernelObserver? observer = null) => new(await TestHost.CreateAsync(forwards: observer is not null), observer);
 
     public Task<INetwork> NetworkAsync(string name, Func<NetworkSpec, NetworkSpec>? change = null)
     {

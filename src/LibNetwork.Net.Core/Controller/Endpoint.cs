@@ -8,7 +8,7 @@ internal sealed class Endpoint : IEndpoint
 {
     private readonly NetworkController _controller;
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly string? _poolIPv4;
+    private string? _poolIPv4;
     private string? _poolIPv6;
     private bool _isDeleted;
 
@@ -176,11 +176,21 @@ internal sealed class Endpoint : IEndpoint
     private async Task DeleteCoreAsync()
     {
         await SaveAsync(RecordPhase.Deleting, CancellationToken.None).ConfigureAwait(false);
+
+        // The addresses stay ours while the driver may still use them, and each is given back once, however often this is tried.
+        await Verb.TearDownAsync(Subject, () => Owner.Driver.DeleteEndpointAsync(Owner.Id, Id, CancellationToken.None)).ConfigureAwait(false);
         await Verb.TearDownAsync(
             Subject,
-            () => Owner.Driver.DeleteEndpointAsync(Owner.Id, Id, CancellationToken.None),
-            () => ReleaseAsync(_poolIPv4, State.IPv4),
-            () => ReleaseAsync(_poolIPv6, State.IPv6)).ConfigureAwait(false);
+            async () =>
+            {
+                await ReleaseAsync(_poolIPv4, State.IPv4).ConfigureAwait(false);
+                _poolIPv4 = null;
+            },
+            async () =>
+            {
+                await ReleaseAsync(_poolIPv6, State.IPv6).ConfigureAwait(false);
+                _poolIPv6 = null;
+            }).ConfigureAwait(false);
         await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Endpoint(Owner.Id, Id)), CancellationToken.None).ConfigureAwait(false);
         _isDeleted = true;
         Owner.Forget(this);

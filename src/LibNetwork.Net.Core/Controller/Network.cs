@@ -16,6 +16,7 @@ internal sealed class Network : INetwork
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<EndpointId, Endpoint> _endpoints = new();
     private readonly Dictionary<string, EndpointId> _endpointNames = [];
+    private readonly Queue<NetworkPool> _heldPools;
     private bool _isDeleted;
 
     public Network(NetworkController controller, NetworkState state, INetworkDriver driver, IIpamDriver ipam)
@@ -24,6 +25,7 @@ internal sealed class Network : INetwork
         State = state;
         Driver = driver;
         Ipam = ipam;
+        _heldPools = new Queue<NetworkPool>(state.Pools);
     }
 
     public NetworkId Id => State.Id;
@@ -129,10 +131,9 @@ internal sealed class Network : INetwork
         await Services.Store.TryCommitAsync(StoreRecords.Put(State, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await Verb.TearDownAsync(
-                Subject,
-                () => Driver.DeleteNetworkAsync(Id, CancellationToken.None),
-                () => NetworkPools.ReleaseAsync(Ipam, State.Pools)).ConfigureAwait(false);
+            // The pools stay ours while the driver may still use them, and each is given back once, however often this is tried.
+            await Verb.TearDownAsync(Subject, () => Driver.DeleteNetworkAsync(Id, CancellationToken.None)).ConfigureAwait(false);
+            await Verb.TearDownAsync(Subject, ReleasePoolsAsync).ConfigureAwait(false);
         }
         catch
         {
@@ -146,6 +147,15 @@ internal sealed class Network : INetwork
 
         await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Network(Id)), CancellationToken.None).ConfigureAwait(false);
         _controller.Forget(this);
+    }
+
+    private async ValueTask ReleasePoolsAsync()
+    {
+        while (_heldPools.TryPeek(out NetworkPool? pool))
+        {
+            await NetworkPools.ReleaseAsync(Ipam, pool).ConfigureAwait(false);
+            _heldPools.Dequeue();
+        }
     }
 
     private async Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, UndoStack undo, CancellationToken cancellationToken)

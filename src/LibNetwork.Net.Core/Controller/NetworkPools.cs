@@ -41,18 +41,15 @@ internal static class NetworkPools
         return pools;
     }
 
-    public static async ValueTask ReleaseAsync(IIpamDriver ipam, IEnumerable<NetworkPool> pools)
+    public static async ValueTask ReleaseAsync(IIpamDriver ipam, NetworkPool pool)
     {
-        foreach (NetworkPool pool in pools)
+        IEnumerable<IPAddress> held = pool.Reserved.Values.Where(pool.Subnet.Contains);
+        foreach (IPAddress address in pool.Gateway is { } gateway ? held.Append(gateway) : held)
         {
-            IEnumerable<IPAddress> held = pool.Reserved.Values.Where(pool.Subnet.Contains);
-            foreach (IPAddress address in pool.Gateway is { } gateway ? held.Append(gateway) : held)
-            {
-                await ipam.ReleaseAddressAsync(pool.PoolId, address, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            await ipam.ReleasePoolAsync(pool.PoolId, CancellationToken.None).ConfigureAwait(false);
+            await ipam.ReleaseAddressAsync(pool.PoolId, address, CancellationToken.None).ConfigureAwait(false);
         }
+
+        await ipam.ReleasePoolAsync(pool.PoolId, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static async Task<NetworkPool> RequestPoolAsync(
