@@ -30,7 +30,7 @@ public sealed partial class EventIdTests
             .Where(id => !Blocks.TryGetValue(id.Project, out (int First, int Last) block) || id.Number < block.First || id.Number > block.Last)
             .Select(id => $"{id.Project}: {id.Name} = {id.Number}");
 
-        Assert.Empty(wrong);
+        Violations.None(wrong);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed partial class EventIdTests
         IEnumerable<string> wrong = AllIds().GroupBy(id => id.Number).Where(same => same.Count() > 1)
             .Select(same => $"{same.Key}: {string.Join(", ", same.Select(id => $"{id.Project} {id.Name}"))}");
 
-        Assert.Empty(wrong);
+        Violations.None(wrong);
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed partial class EventIdTests
             .Where(message => !message.Argument.StartsWith("EventIds.", StringComparison.Ordinal))
             .Select(message => $"{Repository.RelativeOf(message.Path)}: {message.Argument}");
 
-        Assert.Empty(wrong);
+        Violations.None(wrong);
     }
 
     [Fact]

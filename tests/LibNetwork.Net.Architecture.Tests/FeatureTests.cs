@@ -22,7 +22,7 @@ public sealed class FeatureTests
 
         Assert.NotEmpty(traits);
         Assert.NotEmpty(FeatureTable.Parse(text));
-        Assert.Empty(FeatureTable.Disagreements(FeatureTable.Parse(text), traits));
+        Violations.None(FeatureTable.Disagreements(FeatureTable.Parse(text), traits));
     }
 
     [Fact]

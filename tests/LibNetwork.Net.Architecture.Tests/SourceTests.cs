@@ -10,11 +10,11 @@ public sealed partial class SourceTests
 
     [Fact]
     public void The_library_starts_no_process()
-        => Assert.Empty(Matches("src", StartsProcess()));
+        => Violations.None(Matches("src", StartsProcess()));
 
     [Fact]
     public void Nothing_shipped_or_shown_is_left_undone()
-        => Assert.Empty(Matches("src", IsUndone()).Concat(Matches("samples", IsUndone())));
+        => Violations.None(Matches("src", IsUndone()).Concat(Matches("samples", IsUndone())));
 
     [Fact]
     public void No_file_is_too_long()
@@ -26,7 +26,7 @@ public sealed partial class SourceTests
             .Where(file => file.Lines > MaxLines)
             .Select(file => $"{Repository.RelativeOf(file.Path)} has {file.Lines} lines");
 
-        Assert.Empty(wrong);
+        Violations.None(wrong);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed partial class SourceTests
             .Where(path => Regex.IsMatch(File.ReadAllText(path), "https?://|RestoreSources|RestoreAdditionalProjectSources", RegexOptions.None, TimeSpan.FromSeconds(5)))
             .Select(Repository.RelativeOf);
 
-        Assert.Empty(wrong);
+        Violations.None(wrong);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed partial class SourceTests
             .Where(path => !File.Exists(path))
             .Select(Repository.RelativeOf);
 
-        Assert.Empty(missing);
+        Violations.None(missing);
     }
 
     private static IEnumerable<string> Matches(string folder, Regex forbidden)
