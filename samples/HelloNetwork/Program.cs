@@ -23,6 +23,7 @@ using (NetworkNamespace.CreatePinned(hostNamespace))
 
 static async Task SayHelloAsync(string hostNamespace, string runDirectory)
 {
+    // README: from here
     await using ServiceProvider services = new ServiceCollection()
         .AddLibNetwork(options => (options.HostNamespacePath, options.RunDirectory) = (hostNamespace, runDirectory))
         .AddBridgeDriver().AddHostDriver().AddNullDriver()
@@ -35,6 +36,7 @@ static async Task SayHelloAsync(string hostNamespace, string runDirectory)
     await web.AttachAsync(one, new EndpointSpec { Name = "one" });
     IEndpoint server = await web.AttachAsync(two, new EndpointSpec { Name = "two" });
     Console.WriteLine($"one reaches two at {server.State.IPv4} and {server.State.IPv6}");
+    // README: to here
 
     IPEndPoint address = new(server.State.IPv4!.Value.Address, 7);   // the network has IPv4
     using Socket listener = two.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

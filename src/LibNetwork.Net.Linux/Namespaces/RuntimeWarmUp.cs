@@ -37,7 +37,7 @@ internal static class RuntimeWarmUp
 
         using Timer timer = new(static _ => { }, null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 
-        // SIGCONT does nothing here; registering it starts the runtime's signal thread, which Process.Start would start otherwise.
+        // SIGCONT does nothing here; registering it starts the runtime's signal thread, which a user's first child process would start otherwise.
         PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
 
         using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
