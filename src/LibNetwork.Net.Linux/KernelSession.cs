@@ -2,6 +2,7 @@ using System.Text;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Native;
 using LibNetwork.Linux.Netlink;
+using LibNetwork.Linux.Nftables;
 using LibNetwork.Linux.Rtnetlink;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
@@ -17,6 +18,7 @@ public sealed class KernelSession : IDisposable
     private readonly byte[] _receiveBuffer = new byte[ReceiveBufferBytes];
     private readonly NetlinkBatch _batch = new();
     private readonly IKernelObserver? _observer;
+    private NftSocket? _nftables;
 
     internal KernelSession(NetworkNamespace host, IKernelObserver? observer, LinkReaper reaper)
     {
@@ -32,11 +34,18 @@ public sealed class KernelSession : IDisposable
     /// <summary>Links, addresses and routes of the host.</summary>
     public RtNetlink Route { get; }
 
+    /// <summary>Packet rules of the host.</summary>
+    /// <exception cref="KernelException">The socket could not be opened.</exception>
+    public NftSocket Nftables => _nftables ??= OpenNftables(HostNamespace);
+
     /// <summary>Deletes links in the background.</summary>
     public LinkReaper Reaper { get; }
 
     /// <summary>Opens links, addresses and routes of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
     public RtNetlink OpenRoute(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Route), _batch);
+
+    /// <summary>Opens the packet rules of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
+    public NftSocket OpenNftables(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Netfilter), new NetlinkBatch());
 
     /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
     public NetworkNamespace CreateNamespace(string path) => NetworkNamespace.CreatePinned(path, _observer);
@@ -83,7 +92,11 @@ public sealed class KernelSession : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Route.Dispose();
+    public void Dispose()
+    {
+        Route.Dispose();
+        _nftables?.Dispose();
+    }
 
     internal NetlinkSocket OpenNetlink(NetworkNamespace inside, NetlinkProtocol protocol)
         => OpenNetlink(inside, protocol, _receiveBuffer, _observer);
