@@ -34,7 +34,8 @@ public sealed class KernelSession : IDisposable
     /// <summary>Links, addresses and routes of the host.</summary>
     public RtNetlink Route { get; }
 
-    /// <summary>The host's nftables rule set.</summary>
+    /// <summary>Packet rules of the host.</summary>
+    /// <exception cref="KernelException">The socket could not be opened.</exception>
     public NftSocket Nftables => _nftables ??= OpenNftables(HostNamespace);
 
     /// <summary>Deletes links in the background.</summary>
@@ -43,8 +44,8 @@ public sealed class KernelSession : IDisposable
     /// <summary>Opens links, addresses and routes of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
     public RtNetlink OpenRoute(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Route), _batch);
 
-    /// <summary>Opens the nftables rule set of another namespace. The caller disposes it.</summary>
-    public NftSocket OpenNftables(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Netfilter));
+    /// <summary>Opens the packet rules of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
+    public NftSocket OpenNftables(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Netfilter), new NetlinkBatch());
 
     /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
     public NetworkNamespace CreateNamespace(string path) => NetworkNamespace.CreatePinned(path, _observer);

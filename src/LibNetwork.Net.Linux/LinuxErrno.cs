@@ -63,6 +63,12 @@ public static class LinuxErrno
     /// <summary>Transport endpoint is not connected.</summary>
     public const int ENOTCONN = 107;
 
+    /// <summary>Too many links: the object is still referred to.</summary>
+    public const int EMLINK = 31;
+
+    /// <summary>The request must be made anew: the rule set changed meanwhile.</summary>
+    public const int ERESTART = 85;
+
     internal static string Name(int errno) => errno switch
     {
         EPERM => "operation not permitted (EPERM)",
@@ -77,7 +83,9 @@ public static class LinuxErrno
         EEXIST => "exists already (EEXIST)",
         ENODEV => "no such device (ENODEV)",
         EINVAL => "invalid argument (EINVAL)",
+        EMLINK => "still referred to (EMLINK)",
         ERANGE => "out of range (ERANGE)",
+        ERESTART => "changed meanwhile (ERESTART)",
         EOPNOTSUPP => "not supported (EOPNOTSUPP)",
         EAFNOSUPPORT => "address family not supported (EAFNOSUPPORT)",
         EADDRINUSE => "address in use (EADDRINUSE)",

@@ -30,10 +30,10 @@ internal static class BridgedTable
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Linked, Key = [NftDataType.IPv4Address, NftDataType.IPv4Address] });
         transaction.AddChain(Family, Table, Between);
         transaction.AddBaseChain(Family, Table, Forward, NftHook.Forward, NftChainType.Filter, BridgeFilterPriority);
-        transaction.AddRule(Family, Table, Forward, new NftRule { Comment = "between endpoints that may not talk" }
-            .Load(NftMeta.InputName).WhereIn(Closed).Load(NftMeta.OutputName).WhereIn(Closed).Then(NftVerdict.Jump(Between)));
+        transaction.AddRule(
+            Family, Table, Forward, new NftRule().IifNameInSet(Closed).OifNameInSet(Closed).Jump(Between).WithComment("between endpoints that may not talk"));
         AddLinkRules(transaction);
-        transaction.AddRule(Family, Table, Between, new NftRule().Then(NftVerdict.Drop));
+        transaction.AddRule(Family, Table, Between, new NftRule().Drop());
     }
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
@@ -75,22 +75,16 @@ internal static class BridgedTable
 
     private static void AddLinkRules(NftTransaction transaction)
     {
-        // Offsets in the IPv4 header: source 12, destination 16, protocol 9; in the ARP packet: sender 14, target 24;
-        // in the TCP, UDP or SCTP header: source port 0, destination port 2.
         const ushort EtherTypeIPv4 = 0x0800, EtherTypeArp = 0x0806;
-        transaction.AddRule(Family, Table, Between, new NftRule { Comment = "a link's questions" }
-            .Load(NftMeta.EtherType).Where(NftValue.EtherType(EtherTypeIPv4))
-            .LoadPayload(NftPayload.Network, 12, 4).LoadPayload(NftPayload.Network, 16, 4, register: 1)
-            .LoadPayload(NftPayload.Network, 9, 1, register: 2).LoadPayload(NftPayload.Transport, 2, 2, register: 3)
-            .WhereIn(Links).Then(NftVerdict.Accept));
-        transaction.AddRule(Family, Table, Between, new NftRule { Comment = "a link's answers" }
-            .Load(NftMeta.EtherType).Where(NftValue.EtherType(EtherTypeIPv4))
-            .LoadPayload(NftPayload.Network, 16, 4).LoadPayload(NftPayload.Network, 12, 4, register: 1)
-            .LoadPayload(NftPayload.Network, 9, 1, register: 2).LoadPayload(NftPayload.Transport, 0, 2, register: 3)
-            .WhereIn(Links).Then(NftVerdict.Accept));
-        transaction.AddRule(Family, Table, Between, new NftRule { Comment = "linked endpoints find each other" }
-            .Load(NftMeta.EtherType).Where(NftValue.EtherType(EtherTypeArp))
-            .LoadPayload(NftPayload.Network, 14, 4).LoadPayload(NftPayload.Network, 24, 4, register: 1)
-            .WhereIn(Linked).Then(NftVerdict.Accept));
+        NftLoad arpSender = NftLoad.Payload(NftPayloadBase.Network, offset: 14, length: 4);
+        NftLoad arpTarget = NftLoad.Payload(NftPayloadBase.Network, offset: 24, length: 4);
+        transaction.AddRule(Family, Table, Between, new NftRule().EtherType(EtherTypeIPv4)
+            .InSet(Links, NftLoad.IPv4Source, NftLoad.IPv4Destination, NftLoad.IPv4Protocol, NftLoad.DestinationPort)
+            .Accept().WithComment("a link's questions"));
+        transaction.AddRule(Family, Table, Between, new NftRule().EtherType(EtherTypeIPv4)
+            .InSet(Links, NftLoad.IPv4Destination, NftLoad.IPv4Source, NftLoad.IPv4Protocol, NftLoad.SourcePort)
+            .Accept().WithComment("a link's answers"));
+        transaction.AddRule(Family, Table, Between, new NftRule().EtherType(EtherTypeArp)
+            .InSet(Linked, arpSender, arpTarget).Accept().WithComment("linked endpoints find each other"));
     }
 }

@@ -12,9 +12,6 @@ internal static class RoutedTable
     private const string Input = "input";
     private const string Postrouting = "postrouting";
 
-    private const byte IPv4 = 2;   // NFPROTO_IPV4
-    private const byte IPv6 = 10;   // NFPROTO_IPV6
-    private const int IfNameRegisters = 4;   // a name takes 16 bytes
     private const int FilterPriority = 0;
     private const int SourceNatPriority = 100;
 
@@ -105,44 +102,33 @@ internal static class RoutedTable
 
     private static void AddRules(NftTransaction transaction)
     {
-        const uint EstablishedOrRelated = 2 | 4;
-        const uint Unicast = 1;
-
         transaction.AddBaseChain(Family, Table, Forward, NftHook.Forward, NftChainType.Filter, FilterPriority);
-        Rule(transaction, Forward, new NftRule { Comment = "endpoints of one network" }
-            .Load(NftMeta.InputName).Load(NftMeta.OutputName, IfNameRegisters).Decide(Within));
-        Rule(transaction, Forward, new NftRule { Comment = "nothing leaves an internal network" }
-            .Load(NftMeta.InputName).WhereIn(Internal).Then(NftVerdict.Drop));
-        Rule(transaction, Forward, new NftRule { Comment = "nothing enters an internal network" }
-            .Load(NftMeta.OutputName).WhereIn(Internal).Then(NftVerdict.Drop));
-        Rule(transaction, Forward, new NftRule { Comment = "networks are apart" }
-            .Load(NftMeta.InputName).WhereIn(Networks).Load(NftMeta.OutputName).WhereIn(Networks).Then(NftVerdict.Drop));
-        Rule(transaction, Forward, new NftRule { Comment = "answers come in" }
-            .Load(NftMeta.OutputName).WhereIn(Networks).WhereConnectionState(EstablishedOrRelated).Then(NftVerdict.Accept));
-        Rule(transaction, Forward, new NftRule { Comment = "nothing comes in unasked" }
-            .Load(NftMeta.NetworkProtocol).Where(NftValue.Protocol(IPv4)).Load(NftMeta.OutputName).WhereIn(Protected4).Then(NftVerdict.Drop));
-        Rule(transaction, Forward, new NftRule { Comment = "nothing comes in unasked" }
-            .Load(NftMeta.NetworkProtocol).Where(NftValue.Protocol(IPv6)).Load(NftMeta.OutputName).WhereIn(Protected6).Then(NftVerdict.Drop));
+        Rule(transaction, Forward, "endpoints of one network", new NftRule().VerdictMap(Within, NftLoad.IifName, NftLoad.OifName));
+        Rule(transaction, Forward, "nothing leaves an internal network", new NftRule().IifNameInSet(Internal).Drop());
+        Rule(transaction, Forward, "nothing enters an internal network", new NftRule().OifNameInSet(Internal).Drop());
+        Rule(transaction, Forward, "networks are apart", new NftRule().IifNameInSet(Networks).OifNameInSet(Networks).Drop());
+        Rule(transaction, Forward, "answers come in", new NftRule().OifNameInSet(Networks).CtState(NftCtState.Established | NftCtState.Related).Accept());
+        Rule(transaction, Forward, "nothing comes in unasked", new NftRule().NfProto(NftFamily.IPv4).OifNameInSet(Protected4).Drop());
+        Rule(transaction, Forward, "nothing comes in unasked", new NftRule().NfProto(NftFamily.IPv6).OifNameInSet(Protected6).Drop());
 
         transaction.AddBaseChain(Family, Table, Input, NftHook.Input, NftChainType.Filter, FilterPriority);
-        Rule(transaction, Input, new NftRule { Comment = "an internal network reaches only its own gateway address" }
-            .Load(NftMeta.InputName).WhereIn(Internal).LoadDestinationTypeOnInput().Where(NftValue.Number(Unicast)).Then(NftVerdict.Drop));
+        Rule(transaction, Input, "an internal network reaches only its own gateway address",
+            new NftRule().IifNameInSet(Internal).FibDestinationIifType(NftAddressType.Unicast).Drop());
 
         transaction.AddBaseChain(Family, Table, Postrouting, NftHook.Postrouting, NftChainType.Nat, SourceNatPriority);
-        foreach ((byte protocol, NftFamily family, string masquerade, string source) in new[]
+        foreach ((NftFamily family, string masquerade, string source) in new[]
         {
-            (IPv4, NftFamily.IPv4, Masquerade4, Source4),
-            (IPv6, NftFamily.IPv6, Masquerade6, Source6),
+            (NftFamily.IPv4, Masquerade4, Source4),
+            (NftFamily.IPv6, Masquerade6, Source6),
         })
         {
-            Rule(transaction, Postrouting, new NftRule { Comment = "what leaves carries the chosen address of the host" }
-                .Load(NftMeta.NetworkProtocol).Where(NftValue.Protocol(protocol)).Load(NftMeta.OutputName).WhereNotIn(Networks)
-                .Load(NftMeta.InputName).Translate(source, register: 0, into: 0).SourceNat(family, register: 0));
-            Rule(transaction, Postrouting, new NftRule { Comment = "what leaves carries the host's address" }
-                .Load(NftMeta.NetworkProtocol).Where(NftValue.Protocol(protocol)).Load(NftMeta.OutputName).WhereNotIn(Networks)
-                .Load(NftMeta.InputName).WhereIn(masquerade).Masquerade());
+            Rule(transaction, Postrouting, "what leaves carries the chosen address of the host",
+                new NftRule().NfProto(family).OifNameNotInSet(Networks).SnatToMapAddress(family, source, NftLoad.IifName));
+            Rule(transaction, Postrouting, "what leaves carries the host's address",
+                new NftRule().NfProto(family).OifNameNotInSet(Networks).IifNameInSet(masquerade).Masquerade());
         }
     }
 
-    private static void Rule(NftTransaction transaction, string chain, NftRule rule) => transaction.AddRule(Family, Table, chain, rule);
+    private static void Rule(NftTransaction transaction, string chain, string comment, NftRule rule)
+        => transaction.AddRule(Family, Table, chain, rule.WithComment(comment));
 }

@@ -19,6 +19,9 @@ public sealed class NetlinkBatch
     /// <summary>How many messages wait to be sent.</summary>
     public int Count => _entries.Count;
 
+    /// <summary>Names the object of a request that failed, given its bytes and its subject; by default the subject does.</summary>
+    internal NetlinkSubjectDescriber? DescribeSubject { get; set; }
+
     internal ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
     internal ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);
@@ -65,12 +68,19 @@ public sealed class NetlinkBatch
         _length += length;
     }
 
+    /// <summary>Takes back the message that <see cref="Begin"/> started and <see cref="End"/> did not end.</summary>
+    public void Abandon() => _entries.RemoveAt(_entries.Count - 1);
+
     /// <summary>Forgets all messages.</summary>
     public void Clear()
     {
         _entries.Clear();
         _length = 0;
     }
+
+    /// <summary>Names the object of one message, for an error.</summary>
+    internal string SubjectOf(in Entry entry)
+        => DescribeSubject?.Invoke(_buffer.AsSpan(entry.Offset, entry.Length), entry.Subject) ?? entry.Subject;
 
     /// <summary>Asks for an acknowledgement of one message.</summary>
     internal void RequestAck(int index)

@@ -17,6 +17,7 @@ public sealed class NetlinkSocket : IDisposable
     private const int ErrorHeaderSize = 20;   // struct nlmsgerr: the error and the request's header
     private const ushort AckAttributeText = 1;   // NLMSGERR_ATTR_MSG
     private const int MaxDumpAttempts = 16;
+    private const int MaxCommitAttempts = 16;
 
     private readonly SafeFileHandle _handle;
     private readonly byte[] _receiveBuffer;
@@ -46,7 +47,7 @@ public sealed class NetlinkSocket : IDisposable
             {
                 batch.RequestAck(batch.Count - 1);
                 Send(batch);
-                refused = Earlier(refused, ReadAcks<object>(batch, parser: null, found: null));
+                refused = Earlier(refused, ReadAcks<object>(batch, batch.Entries[^1].Sequence, parser: null, found: null));
             }
 
             if (refused is not null)
@@ -75,12 +76,26 @@ public sealed class NetlinkSocket : IDisposable
                 throw refused!;   // Observe takes a message out only together with its exception
             }
 
+            // The kernel does not acknowledge the end marker, so the last request stands for the whole. A refusal of the batch as such
+            // (no capability, no memory, a change that cannot be committed) names the begin marker and comes before that acknowledgement,
+            // or in its stead.
             batch.RequestAck(batch.Count - 2);
-            Send(batch);
-            refused = ReadAcks<object>(batch, parser: null, found: null);
-            if (refused is not null)
+            uint awaited = batch.Entries[^2].Sequence;
+            for (int attempt = 1; ; attempt++)
             {
-                throw refused;
+                Send(batch);
+                refused = ReadAcks<object>(batch, awaited, parser: null, found: null);
+                if (refused is null)
+                {
+                    return;
+                }
+
+                // Another program's change came in between, and nothing of ours has happened.
+                bool isConflict = refused.Errno is LinuxErrno.EAGAIN or LinuxErrno.EINTR or LinuxErrno.ERESTART;
+                if (!isConflict || attempt == MaxCommitAttempts)
+                {
+                    throw refused;
+                }
             }
         }
         finally
@@ -103,7 +118,7 @@ public sealed class NetlinkSocket : IDisposable
             {
                 batch.RequestAck(batch.Count - 1);
                 Send(batch);
-                refused = ReadAcks(batch, parser, found);
+                refused = ReadAcks(batch, batch.Entries[^1].Sequence, parser, found);
             }
 
             return refused is null ? found.FirstOrDefault() : throw refused;
@@ -189,13 +204,12 @@ public sealed class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Reads until the last acknowledged message has answered, and returns the first refusal.</summary>
-    private KernelException? ReadAcks<T>(NetlinkBatch batch, NetlinkMessageParser<T>? parser, List<T>? found)
+    /// <summary>Reads until the message of number <paramref name="awaited"/> has answered, and returns the first refusal.</summary>
+    private KernelException? ReadAcks<T>(NetlinkBatch batch, uint awaited, NetlinkMessageParser<T>? parser, List<T>? found)
         where T : class
     {
         uint first = batch.Entries[0].Sequence;
         uint last = batch.Entries[^1].Sequence;
-        uint awaited = batch.Count > 1 && Protocol == NetlinkProtocol.Netfilter ? last - 1 : last;
         KernelException? refused = null;
         uint refusedSequence = uint.MaxValue;
 
@@ -204,10 +218,16 @@ public sealed class NetlinkSocket : IDisposable
             int length = SystemCalls.Receive(_handle, _receiveBuffer, wait: false, out int errno);
             if (length < 0)
             {
+                if (errno == LinuxErrno.ENOBUFS)
+                {
+                    continue;   // more answers than the socket holds; the first are there, and the first refusal is what counts
+                }
+
                 // Everything the kernel had to say is queued by now; silence after a refusal is how nfnetlink ends an aborted batch.
+                NetlinkBatch.Entry entry = batch.Entries[^1];
                 return errno == LinuxErrno.EAGAIN && refused is not null
                     ? refused
-                    : new KernelException(batch.Entries[^1].Operation, batch.Entries[^1].Subject, errno, "the kernel's answer was lost");
+                    : new KernelException(entry.Operation, batch.SubjectOf(entry), errno, "the kernel's answer was lost");
             }
 
             NetlinkMessageReader reader = new(_receiveBuffer.AsSpan(0, length));
@@ -297,7 +317,7 @@ public sealed class NetlinkSocket : IDisposable
         {
             if (entry.Sequence == sequence)
             {
-                return error == entry.ToleratedErrno ? null : new KernelException(entry.Operation, entry.Subject, error, text);
+                return error == entry.ToleratedErrno ? null : new KernelException(entry.Operation, batch.SubjectOf(entry), error, text);
             }
         }
 

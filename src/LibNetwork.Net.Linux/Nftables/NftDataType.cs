@@ -52,10 +52,10 @@ public sealed class NftDataType
     /// <summary>An interface by index; 4 bytes. Printed as the name that has the index at that moment.</summary>
     public static NftDataType IfIndex { get; } = new("iface_index", 20, 4, NftByteOrder.Host);
 
-    /// <summary>A set of <c>NF_CT_STATE</c>; 4 bytes.</summary>
+    /// <summary>A set of <see cref="NftCtState"/>; 4 bytes.</summary>
     public static NftDataType CtState { get; } = new("ct_state", 26, 4, NftByteOrder.Host);
 
-    /// <summary>A kind of address (<c>RTN_*</c>); 4 bytes.</summary>
+    /// <summary>A kind of address (<see cref="NftAddressType"/>); 4 bytes.</summary>
     public static NftDataType FibAddressType { get; } = new("fib_addrtype", 38, 4, NftByteOrder.Host);
 
     /// <summary>An interface by name; 16 bytes, filled up with zeros.</summary>

@@ -1,33 +1,87 @@
 using LibNetwork.Linux.Netlink;
+using static LibNetwork.Linux.Nftables.NftablesConstants;
 
 namespace LibNetwork.Linux.Nftables;
 
-/// <summary>The nftables rule set of one network namespace. Used on one thread at a time.</summary>
-public sealed class NftSocket : IDisposable
+/// <summary>The packet rules (nftables) of one network namespace. Used on one thread at a time.</summary>
+public sealed partial class NftSocket : IDisposable
 {
     private readonly NetlinkSocket _socket;
-    private readonly NetlinkBatch _batch = new();
+    private readonly NetlinkBatch _batch;
+    private readonly NetlinkBatch _queries = new();
+    private readonly NftTransaction _transaction;
+    private bool? _kernelCanDestroyElements;
 
-    internal NftSocket(NetlinkSocket socket) => _socket = socket;
-
-    /// <summary>Begins a transaction; one that is not committed is forgotten by the next.</summary>
-    public NftTransaction Begin()
+    internal NftSocket(NetlinkSocket socket, NetlinkBatch batch)
     {
-        _batch.Clear();
-        NftTransaction transaction = new(_batch);
-        transaction.Start();
-        return transaction;
+        _socket = socket;
+        _batch = batch;
+        _batch.DescribeSubject = NftSubject.Describe;
+        _transaction = new NftTransaction(batch, CanDestroyElements);
     }
 
-    /// <summary>Makes all of a transaction's changes, or none.</summary>
-    /// <exception cref="KernelException">The first change that the kernel refused; nothing was changed.</exception>
+    /// <summary>Begins a transaction. There is one at a time: one that was begun before and not committed is forgotten.</summary>
+    public NftTransaction Begin()
+    {
+        _transaction.Open();
+        return _transaction;
+    }
+
+    /// <summary>Carries out all changes of a transaction, or none. The transaction is over afterwards, whatever happens.</summary>
+    /// <param name="transaction">What <see cref="Begin"/> returned last; an empty one does nothing.</param>
+    /// <exception cref="KernelException">
+    /// The first change that the kernel refused: <see cref="KernelException.Operation"/> says what it was, and
+    /// <see cref="KernelException.Subject"/> names family, table and object. Nothing has changed. <see cref="LinuxErrno.EPERM"/>:
+    /// CAP_NET_ADMIN is missing in the namespace. A conflict with another program's change is tried again and not seen here.
+    /// </exception>
     public void Commit(NftTransaction transaction)
     {
         ArgumentNullException.ThrowIfNull(transaction);
-        transaction.Finish();
+        if (!ReferenceEquals(transaction, _transaction))
+        {
+            throw new ArgumentException("The transaction belongs to another socket.", nameof(transaction));
+        }
+
+        if (!transaction.IsOpen)
+        {
+            throw new InvalidOperationException("The transaction is over; begin a new one.");
+        }
+
+        bool isEmpty = transaction.Count == 0;
+        transaction.Close();
+        if (isEmpty)
+        {
+            _batch.Clear();
+            return;
+        }
+
         _socket.ExecuteAtomic(_batch);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>Asks for an element of a table that cannot exist to be destroyed: a kernel without the request calls it invalid.</summary>
+    private bool CanDestroyElements()
+    {
+        if (_kernelCanDestroyElements is { } known)
+        {
+            return known;
+        }
+
+        NftTransaction probe = new(_queries, static () => true);
+        probe.Open();
+        probe.DestroyElement(NftFamily.Inet, "\u0001", "\u0001", NftElement.Of(NftValue.Number(0)));
+        probe.Close();
+        try
+        {
+            _socket.ExecuteAtomic(_queries);
+            return false;
+        }
+        catch (KernelException exception) when (exception.Errno is LinuxErrno.ENOENT or LinuxErrno.EINVAL or LinuxErrno.EOPNOTSUPP)
+        {
+            _kernelCanDestroyElements = exception.Errno == LinuxErrno.ENOENT;
+            return _kernelCanDestroyElements.Value;
+        }
+    }
 }

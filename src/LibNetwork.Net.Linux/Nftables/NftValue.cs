@@ -196,6 +196,14 @@ public readonly struct NftValue : IEquatable<NftValue>
         return null;
     }
 
+    /// <summary>All ones.</summary>
+    internal static NftValue Last(int length)
+    {
+        Span<byte> bytes = stackalloc byte[MaxLength];
+        bytes.Fill(byte.MaxValue);
+        return Raw(bytes[..length]);
+    }
+
     /// <summary>The value before this one; of all zeros, all ones.</summary>
     internal NftValue Previous()
     {

@@ -182,6 +182,7 @@ internal static class NftablesConstants
     public const ushort NFTA_LOG_GROUP = 1;
     public const ushort NFTA_LOG_PREFIX = 2;
     public const ushort NFTA_LOG_LEVEL = 5;
+    public const ushort NFTA_LOG_FLAGS = 6;
 
     public const ushort NFTA_REJECT_TYPE = 1;
     public const ushort NFTA_REJECT_ICMP_CODE = 2;
