@@ -86,7 +86,7 @@ public sealed class ConntrackSocket : IDisposable
 
     private static ushort MessageType(ushort message) => (ushort)((NFNL_SUBSYS_CTNETLINK << 8) | message);
 
-    private static ConntrackFlow? Parse(in NetlinkMessage message)
+    internal static ConntrackFlow? Parse(in NetlinkMessage message)
     {
         if (message.Type != MessageType(IPCTNL_MSG_CT_NEW))
         {
@@ -159,10 +159,10 @@ public sealed class ConntrackSocket : IDisposable
                 switch (attribute.Type, part.Type)
                 {
                     case (CTA_TUPLE_IP, CTA_IP_V4_SRC or CTA_IP_V6_SRC):
-                        source = new IPAddress(part.Payload);
+                        source = ReadAddress(part);
                         break;
                     case (CTA_TUPLE_IP, CTA_IP_V4_DST or CTA_IP_V6_DST):
-                        destination = new IPAddress(part.Payload);
+                        destination = ReadAddress(part);
                         break;
                     case (CTA_TUPLE_PROTO, CTA_PROTO_NUM):
                         protocol = part.AsByte();
@@ -178,5 +178,17 @@ public sealed class ConntrackSocket : IDisposable
         }
 
         return source is null || destination is null ? null : new ConntrackTuple(source, destination, protocol, sourcePort, destinationPort);
+    }
+
+    private static IPAddress ReadAddress(in NetlinkAttribute attribute)
+    {
+        const int IPv4Length = 4;
+        const int IPv6Length = 16;
+        if (attribute.Payload.Length is not (IPv4Length or IPv6Length))
+        {
+            ThrowHelper.ThrowMalformed($"an address has {attribute.Payload.Length} bytes");
+        }
+
+        return new IPAddress(attribute.Payload);
     }
 }

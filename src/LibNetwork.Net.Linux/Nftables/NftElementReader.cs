@@ -95,10 +95,10 @@ internal sealed class NftElementReader
                     isEnd = (attribute.AsUInt32BigEndian() & NFT_SET_ELEM_INTERVAL_END) != 0;
                     break;
                 case NFTA_SET_ELEM_TIMEOUT:
-                    timeout = TimeSpan.FromMilliseconds(attribute.AsUInt64BigEndian());
+                    timeout = NftWire.ReadMilliseconds(attribute);
                     break;
                 case NFTA_SET_ELEM_EXPIRATION:
-                    expires = TimeSpan.FromMilliseconds(attribute.AsUInt64BigEndian());
+                    expires = NftWire.ReadMilliseconds(attribute);
                     break;
                 case NFTA_SET_ELEM_USERDATA:
                     comment = NftWire.ReadComment(attribute.Payload, NFTNL_UDATA_COMMENT);

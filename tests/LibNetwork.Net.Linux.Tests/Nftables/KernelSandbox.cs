@@ -45,14 +45,15 @@ internal sealed class KernelSandbox : IAsyncDisposable
 
     /// <summary>Runs a program inside and returns its output; a failure is the test's.</summary>
     public async Task<string> ExecAsync(string program, params string[] arguments)
-        => await ExecAsync(input: null, program, arguments);
+        => await StartAsync(input: null, program, arguments);
 
-    /// <summary>Loads a script with the nft program.</summary>
-    public async Task LoadAsync(string script) => await ExecAsync(script, "nft", "-f", "-");
+    /// <summary>Loads a script with the nft program, whose old versions want a line end after each block.</summary>
+    public async Task LoadAsync(string script)
+        => await StartAsync(script.Replace("}", "}\n", StringComparison.Ordinal), "nft", "-f", "-");
 
     public async Task<string> ListAsync() => await ExecAsync("nft", "list", "ruleset");
 
-    private async Task<string> ExecAsync(string? input, string program, params string[] arguments)
+    private async Task<string> StartAsync(string? input, string program, params string[] arguments)
     {
         ProcessStartInfo start = new("nsenter", [$"--net={Path}", program, .. arguments])
         {
