@@ -21,7 +21,7 @@ public sealed partial class NftTransaction
         if (set.IsVerdictMap)
         {
             writer.WriteAttributeBigEndian(NFTA_SET_DATA_TYPE, NFT_DATA_VERDICT);
-            writer.WriteAttributeBigEndian(NFTA_SET_DATA_LEN, (uint)NftValue.MaxLength);
+            writer.WriteAttributeBigEndian(NFTA_SET_DATA_LEN, 0u);   // the kernel knows how long a verdict is
         }
         else if (set.Data.Count > 0)
         {
@@ -170,7 +170,7 @@ public sealed partial class NftTransaction
         Span<byte> data = stackalloc byte[MaxUserData];
         int length = 0;
         WriteByteOrder(data, ref length, NFTNL_UDATA_SET_KEYBYTEORDER, set.Key);
-        if (set.Data.Count > 0)
+        if (set.IsVerdictMap || set.Data.Count > 0)
         {
             WriteByteOrder(data, ref length, NFTNL_UDATA_SET_DATABYTEORDER, set.Data);
         }
