@@ -7,20 +7,19 @@ namespace LibNetwork.Linux.Nftables;
 internal sealed class NftElementReader
 {
     private readonly NftSet _set;
+    private readonly List<(NftElement Element, bool IsEnd)> _found = [];
 
     public NftElementReader(NftSetReader set) => _set = set.Set;
 
     private bool HasBorders => _set.Interval && _set.Key.Count == 1;
 
-    /// <summary>Reads the elements in one message of the dump.</summary>
-    public List<(NftElement Element, bool IsEnd)>? Parse(in NetlinkMessage message)
+    public object? Parse(in NetlinkMessage message)
     {
         if (message.Type != ((NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWSETELEM))
         {
             return null;
         }
 
-        List<(NftElement Element, bool IsEnd)> found = [];
         NetlinkAttributeReader attributes = message.Attributes(NfGenMessageSize);
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
@@ -29,24 +28,25 @@ internal sealed class NftElementReader
                 NetlinkAttributeReader list = attribute.Nested();
                 while (list.TryRead(out NetlinkAttribute element))
                 {
-                    found.Add(ReadElement(element.Nested()));
+                    _found.Add(ReadElement(element.Nested()));
                 }
             }
         }
 
-        return found;
+        return null;
     }
 
-    /// <summary>The elements of the whole dump.</summary>
-    public IReadOnlyList<NftElement> Complete(IReadOnlyList<List<(NftElement Element, bool IsEnd)>> messages)
+    public IReadOnlyList<NftElement> Complete()
     {
-        List<(NftElement Element, bool IsEnd)> borders = messages.SelectMany(static message => message).ToList();
+        // A dump that was interrupted is read again, and then reports an element twice.
+        IEnumerable<(NftElement Element, bool IsEnd)> distinct = _found.Distinct();
         if (!HasBorders)
         {
-            return borders.ConvertAll(static item => item.Element);
+            return distinct.Select(item => item.Element).ToList();
         }
 
         // Where one range ends the next may begin: the end comes first.
+        List<(NftElement Element, bool IsEnd)> borders = distinct.ToList();
         borders.Sort(static (left, right) =>
         {
             int order = left.Element.Key[0].ToArray().AsSpan().SequenceCompareTo(right.Element.Key[0].ToArray());

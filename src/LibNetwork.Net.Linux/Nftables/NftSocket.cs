@@ -10,6 +10,7 @@ public sealed partial class NftSocket : IDisposable
     private readonly NetlinkBatch _batch;
     private readonly NetlinkBatch _queries = new();
     private readonly NftTransaction _transaction;
+    private bool? _kernelCanDestroyElements;
 
     internal NftSocket(NetlinkSocket socket, NetlinkBatch batch)
     {
@@ -18,9 +19,6 @@ public sealed partial class NftSocket : IDisposable
         _batch.DescribeSubject = NftSubject.Describe;
         _transaction = new NftTransaction(batch, CanDestroyElements);
     }
-
-    /// <summary>Whether the kernel has a request for "delete if it exists"; <see langword="null"/> until that matters. Tests set it to act as another kernel.</summary>
-    internal bool? KernelCanDestroyElements { get; set; }
 
     /// <summary>Begins a transaction. There is one at a time: one that was begun before and not committed is forgotten.</summary>
     public NftTransaction Begin()
@@ -66,9 +64,9 @@ public sealed partial class NftSocket : IDisposable
     /// <summary>Asks for an element of a table that cannot exist to be destroyed: a kernel without the request calls it invalid.</summary>
     private bool CanDestroyElements()
     {
-        if (KernelCanDestroyElements is { } remembered)
+        if (_kernelCanDestroyElements is { } known)
         {
-            return remembered;
+            return known;
         }
 
         NftTransaction probe = new(_queries, static () => true);
@@ -82,9 +80,8 @@ public sealed partial class NftSocket : IDisposable
         }
         catch (KernelException exception) when (exception.Errno is LinuxErrno.ENOENT or LinuxErrno.EINVAL or LinuxErrno.EOPNOTSUPP)
         {
-            bool known = exception.Errno == LinuxErrno.ENOENT;
-            KernelCanDestroyElements = known;
-            return known;
+            _kernelCanDestroyElements = exception.Errno == LinuxErrno.ENOENT;
+            return _kernelCanDestroyElements.Value;
         }
     }
 }
