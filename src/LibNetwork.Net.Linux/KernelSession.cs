@@ -1,4 +1,5 @@
 using System.Text;
+using LibNetwork.Linux.Conntrack;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Native;
 using LibNetwork.Linux.Netlink;
@@ -19,6 +20,7 @@ public sealed class KernelSession : IDisposable
     private readonly NetlinkBatch _batch = new();
     private readonly IKernelObserver? _observer;
     private NftSocket? _nftables;
+    private ConntrackSocket? _conntrack;
 
     internal KernelSession(NetworkNamespace host, IKernelObserver? observer, LinkReaper reaper)
     {
@@ -46,6 +48,13 @@ public sealed class KernelSession : IDisposable
 
     /// <summary>Opens the packet rules of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
     public NftSocket OpenNftables(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Netfilter), new NetlinkBatch());
+
+    /// <summary>Flows of the host.</summary>
+    /// <exception cref="KernelException">The socket could not be opened.</exception>
+    public ConntrackSocket Conntrack => _conntrack ??= OpenConntrack(HostNamespace);
+
+    /// <summary>Opens the flows of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
+    public ConntrackSocket OpenConntrack(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Netfilter), new NetlinkBatch());
 
     /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
     public NetworkNamespace CreateNamespace(string path) => NetworkNamespace.CreatePinned(path, _observer);
@@ -98,6 +107,7 @@ public sealed class KernelSession : IDisposable
     {
         Route.Dispose();
         _nftables?.Dispose();
+        _conntrack?.Dispose();
     }
 
     internal void ThrowIfUnsent()

@@ -68,9 +68,6 @@ public sealed class NetlinkBatch
         _length += length;
     }
 
-    /// <summary>Takes back the message that <see cref="Begin"/> started and <see cref="End"/> did not end.</summary>
-    public void Abandon() => _entries.RemoveAt(_entries.Count - 1);
-
     /// <summary>Forgets all messages.</summary>
     public void Clear()
     {

@@ -14,9 +14,9 @@ internal sealed record NftChainReader(string Table, NftChain Chain)
         }
 
         string table = string.Empty;
-        NftFamily family = (NftFamily)message.Payload[0];
         NftChain chain = new() { Name = string.Empty, Handle = 0, Rules = [] };
         NetlinkAttributeReader attributes = message.Attributes(NfGenMessageSize);
+        NftFamily family = (NftFamily)message.Payload[0];
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
             switch (attribute.Type)

@@ -7,19 +7,20 @@ namespace LibNetwork.Linux.Nftables;
 internal sealed class NftElementReader
 {
     private readonly NftSet _set;
-    private readonly List<(NftElement Element, bool IsEnd)> _found = [];
 
     public NftElementReader(NftSetReader set) => _set = set.Set;
 
     private bool HasBorders => _set.Interval && _set.Key.Count == 1;
 
-    public object? Parse(in NetlinkMessage message)
+    /// <summary>Reads the elements in one message of the dump.</summary>
+    public List<(NftElement Element, bool IsEnd)>? Parse(in NetlinkMessage message)
     {
         if (message.Type != ((NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWSETELEM))
         {
             return null;
         }
 
+        List<(NftElement Element, bool IsEnd)> found = [];
         NetlinkAttributeReader attributes = message.Attributes(NfGenMessageSize);
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
@@ -28,25 +29,24 @@ internal sealed class NftElementReader
                 NetlinkAttributeReader list = attribute.Nested();
                 while (list.TryRead(out NetlinkAttribute element))
                 {
-                    _found.Add(ReadElement(element.Nested()));
+                    found.Add(ReadElement(element.Nested()));
                 }
             }
         }
 
-        return null;
+        return found;
     }
 
-    public IReadOnlyList<NftElement> Complete()
+    /// <summary>The elements of the whole dump.</summary>
+    public IReadOnlyList<NftElement> Complete(IReadOnlyList<List<(NftElement Element, bool IsEnd)>> messages)
     {
-        // A dump that was interrupted is read again, and then reports an element twice.
-        IEnumerable<(NftElement Element, bool IsEnd)> distinct = _found.Distinct();
+        List<(NftElement Element, bool IsEnd)> borders = messages.SelectMany(static message => message).ToList();
         if (!HasBorders)
         {
-            return distinct.Select(item => item.Element).ToList();
+            return borders.ConvertAll(static item => item.Element);
         }
 
         // Where one range ends the next may begin: the end comes first.
-        List<(NftElement Element, bool IsEnd)> borders = distinct.ToList();
         borders.Sort(static (left, right) =>
         {
             int order = left.Element.Key[0].ToArray().AsSpan().SequenceCompareTo(right.Element.Key[0].ToArray());
@@ -95,10 +95,10 @@ internal sealed class NftElementReader
                     isEnd = (attribute.AsUInt32BigEndian() & NFT_SET_ELEM_INTERVAL_END) != 0;
                     break;
                 case NFTA_SET_ELEM_TIMEOUT:
-                    timeout = TimeSpan.FromMilliseconds(attribute.AsUInt64BigEndian());
+                    timeout = NftWire.ReadMilliseconds(attribute);
                     break;
                 case NFTA_SET_ELEM_EXPIRATION:
-                    expires = TimeSpan.FromMilliseconds(attribute.AsUInt64BigEndian());
+                    expires = NftWire.ReadMilliseconds(attribute);
                     break;
                 case NFTA_SET_ELEM_USERDATA:
                     comment = NftWire.ReadComment(attribute.Payload, NFTNL_UDATA_COMMENT);

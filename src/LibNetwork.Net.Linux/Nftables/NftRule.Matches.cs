@@ -99,7 +99,7 @@ public sealed partial class NftRule
 
     /// <summary><c>fib saddr . iif oif missing</c> or <c>exists</c>: whether an answer would leave by the interface that the packet came in by.</summary>
     public NftRule FibReversePath(bool exists) => Match(
-        NftLoad.Fib(NftFibResult.OifIndex, NftFibFlags.SourceAddress | NftFibFlags.Iif | NftFibFlags.Present), (byte)(exists ? 1 : 0));
+        NftLoad.Fib(NftFibResult.OifIndex, NftFibFlags.SourceAddress | NftFibFlags.Iif | NftFibFlags.Present), NftValue.Number(exists ? 1u : 0u));
 
     private NftRule MatchName(NftLoad field, string name, NftComparison comparison)
     {

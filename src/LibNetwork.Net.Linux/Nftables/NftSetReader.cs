@@ -53,7 +53,7 @@ internal sealed record NftSetReader(NftFamily Family, string Table, bool IsAnony
                     dataLength = attribute.AsUInt32BigEndian();
                     break;
                 case NFTA_SET_TIMEOUT:
-                    timeout = TimeSpan.FromMilliseconds(attribute.AsUInt64BigEndian());
+                    timeout = NftWire.ReadMilliseconds(attribute);
                     break;
                 case NFTA_SET_USERDATA:
                     comment = NftWire.ReadComment(attribute.Payload, NFTNL_UDATA_SET_COMMENT);

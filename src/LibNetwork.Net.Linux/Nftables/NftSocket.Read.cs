@@ -118,8 +118,7 @@ public sealed partial class NftSocket
         writer.WriteString(NFTA_SET_ELEM_LIST_SET, set.Set.Name);
         _queries.End(ref writer);
         NftElementReader reader = new(set);
-        _socket.Dump<object>(_queries, reader.Parse);
-        return reader.Complete();
+        return reader.Complete(_socket.Dump(_queries, reader.Parse));
     }
 
     private IReadOnlyList<T> Dump<T>(

@@ -10,7 +10,6 @@ public sealed partial class NftSocket : IDisposable
     private readonly NetlinkBatch _batch;
     private readonly NetlinkBatch _queries = new();
     private readonly NftTransaction _transaction;
-    private bool? _kernelCanDestroyElements;
 
     internal NftSocket(NetlinkSocket socket, NetlinkBatch batch)
     {
@@ -19,6 +18,9 @@ public sealed partial class NftSocket : IDisposable
         _batch.DescribeSubject = NftSubject.Describe;
         _transaction = new NftTransaction(batch, CanDestroyElements);
     }
+
+    /// <summary>Whether the kernel has a request for "delete if it exists"; <see langword="null"/> until that matters. Tests set it to act as another kernel.</summary>
+    internal bool? KernelCanDestroyElements { get; set; }
 
     /// <summary>Begins a transaction. There is one at a time: one that was begun before and not committed is forgotten.</summary>
     public NftTransaction Begin()
@@ -64,9 +66,9 @@ public sealed partial class NftSocket : IDisposable
     /// <summary>Asks for an element of a table that cannot exist to be destroyed: a kernel without the request calls it invalid.</summary>
     private bool CanDestroyElements()
     {
-        if (_kernelCanDestroyElements is { } known)
+        if (KernelCanDestroyElements is { } remembered)
         {
-            return known;
+            return remembered;
         }
 
         NftTransaction probe = new(_queries, static () => true);
@@ -80,8 +82,9 @@ public sealed partial class NftSocket : IDisposable
         }
         catch (KernelException exception) when (exception.Errno is LinuxErrno.ENOENT or LinuxErrno.EINVAL or LinuxErrno.EOPNOTSUPP)
         {
-            _kernelCanDestroyElements = exception.Errno == LinuxErrno.ENOENT;
-            return _kernelCanDestroyElements.Value;
+            bool known = exception.Errno == LinuxErrno.ENOENT;
+            KernelCanDestroyElements = known;
+            return known;
         }
     }
 }

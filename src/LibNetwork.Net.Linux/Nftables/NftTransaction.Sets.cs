@@ -21,7 +21,7 @@ public sealed partial class NftTransaction
         if (set.IsVerdictMap)
         {
             writer.WriteAttributeBigEndian(NFTA_SET_DATA_TYPE, NFT_DATA_VERDICT);
-            writer.WriteAttributeBigEndian(NFTA_SET_DATA_LEN, (uint)NftValue.MaxLength);
+            writer.WriteAttributeBigEndian(NFTA_SET_DATA_LEN, 0u);   // the kernel knows how long a verdict is
         }
         else if (set.Data.Count > 0)
         {
@@ -88,16 +88,7 @@ public sealed partial class NftTransaction
     {
         ArgumentNullException.ThrowIfNull(element);
         NetlinkMessageWriter writer = BeginElements(message, flags, family, operation, table, set);
-        try
-        {
-            WriteElement(ref writer, element, withData: message == NFT_MSG_NEWSETELEM);
-        }
-        catch
-        {
-            _batch.Abandon();
-            throw;
-        }
-
+        WriteElement(ref writer, element, withData: message == NFT_MSG_NEWSETELEM);
         _batch.End(ref writer);
     }
 
@@ -170,7 +161,7 @@ public sealed partial class NftTransaction
         Span<byte> data = stackalloc byte[MaxUserData];
         int length = 0;
         WriteByteOrder(data, ref length, NFTNL_UDATA_SET_KEYBYTEORDER, set.Key);
-        if (set.Data.Count > 0)
+        if (set.IsVerdictMap || set.Data.Count > 0)
         {
             WriteByteOrder(data, ref length, NFTNL_UDATA_SET_DATABYTEORDER, set.Data);
         }

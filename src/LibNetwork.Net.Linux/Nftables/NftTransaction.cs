@@ -169,23 +169,14 @@ public sealed partial class NftTransaction
     {
         ArgumentNullException.ThrowIfNull(rule);
         NetlinkMessageWriter writer = BeginRule(NFT_MSG_NEWRULE, flags, family, operation, table, chain);
-        try
+        NestedStart expressions = writer.BeginNested(NFTA_RULE_EXPRESSIONS);
+        foreach (NftExpression expression in rule.Expressions)
         {
-            NestedStart expressions = writer.BeginNested(NFTA_RULE_EXPRESSIONS);
-            foreach (NftExpression expression in rule.Expressions)
-            {
-                expression.Write(ref writer);
-            }
-
-            writer.EndNested(expressions);
-            NftWire.WriteComment(ref writer, NFTA_RULE_USERDATA, NFTNL_UDATA_COMMENT, rule.Comment);
-        }
-        catch
-        {
-            _batch.Abandon();
-            throw;
+            expression.Write(ref writer);
         }
 
+        writer.EndNested(expressions);
+        NftWire.WriteComment(ref writer, NFTA_RULE_USERDATA, NFTNL_UDATA_COMMENT, rule.Comment);
         _batch.End(ref writer);
     }
 

@@ -64,6 +64,13 @@ internal static class NftWire
         return length + 2;
     }
 
+    /// <summary>A time; one that is longer than the type holds is the longest that it does.</summary>
+    public static TimeSpan ReadMilliseconds(in NetlinkAttribute attribute)
+    {
+        ulong milliseconds = Math.Min(attribute.AsUInt64BigEndian(), (ulong)(TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond));
+        return TimeSpan.FromTicks((long)milliseconds * TimeSpan.TicksPerMillisecond);
+    }
+
     /// <summary>Finds a remark in user data; data that another program wrote in another form has none.</summary>
     public static string? ReadComment(ReadOnlySpan<byte> data, byte tag)
     {

@@ -22,6 +22,11 @@ public sealed record NftCounterExpression(ulong Packets = 0, ulong ByteCount = 0
 
     internal override void WriteAttributes(ref NetlinkMessageWriter writer)
     {
+        if (Packets == 0 && ByteCount == 0)
+        {
+            return;   // the kernel starts from zero
+        }
+
         writer.WriteAttributeBigEndian(NFTA_COUNTER_BYTES, ByteCount);
         writer.WriteAttributeBigEndian(NFTA_COUNTER_PACKETS, Packets);
     }

@@ -22,7 +22,7 @@ public sealed record NftCtExpression(NftCtKey Key, int Register, NftCtDirection?
     /// <inheritdoc/>
     public override string ToString()
     {
-        string key = (int)Key < Names.Length ? Names[(int)Key] : $"{(int)Key}";
+        string key = (uint)Key < (uint)Names.Length ? Names[(int)Key] : $"{(int)Key}";
         string direction = Direction is { } of ? $" , dir {of.ToString().ToLowerInvariant()}" : string.Empty;
         return IsSet ? $"[ ct set {key} with reg {Print(Register)} ]" : $"[ ct load {key} => reg {Print(Register)}{direction} ]";
     }

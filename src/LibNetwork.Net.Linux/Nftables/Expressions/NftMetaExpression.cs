@@ -21,7 +21,7 @@ public sealed record NftMetaExpression(NftMetaKey Key, int Register, bool IsSet 
     /// <inheritdoc/>
     public override string ToString()
     {
-        string key = (int)Key < Names.Length ? Names[(int)Key] : $"{(int)Key}";
+        string key = (uint)Key < (uint)Names.Length ? Names[(int)Key] : $"{(int)Key}";
         return IsSet ? $"[ meta set {key} with reg {Print(Register)} ]" : $"[ meta load {key} => reg {Print(Register)} ]";
     }
 
