@@ -33,7 +33,7 @@ internal static class RuntimeWarmUp
     {
         using ManualResetEventSlim done = new();
         ThreadPool.UnsafeQueueUserWorkItem(static state => ((ManualResetEventSlim)state!).Set(), done);
-        done.Wait();
+        done.Wait();   // the worker must be born before a window opens, and this runs once in the life of the process
 
         using Timer timer = new(static _ => { }, null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 
