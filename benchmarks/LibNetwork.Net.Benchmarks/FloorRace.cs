@@ -7,6 +7,8 @@ namespace LibNetwork.Benchmarks;
 /// <summary>Races the controller's verbs against the bare kernel requests for the same objects, in turn, on one host of its own.</summary>
 internal static class FloorRace
 {
+    private const int WarmUpRounds = 300;   // until the compiler has nothing left to do
+
     public static async Task RunAsync(int rounds)
     {
         using TestHost host = await TestHost.CreateAsync(forwards: true);
@@ -20,7 +22,7 @@ internal static class FloorRace
 
         Series attach = new("attach to a sandbox"), full = new("attach with sandbox"), detach = new("detach (caller's time)");
         Series create = new("create network"), delete = new("delete network (caller's time)");
-        for (int round = -10; round < rounds; round++)   // the first ten are for the compiler
+        for (int round = -WarmUpRounds; round < rounds; round++)
         {
             bool counts = round >= 0;
             full.Floor(counts, await TimeAsync(() => floor.ConnectWithNamespaceAsync()));

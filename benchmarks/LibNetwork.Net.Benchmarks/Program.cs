@@ -8,4 +8,10 @@ if (args is ["floor", ..])
     return;
 }
 
+if (args is ["where", ..])
+{
+    await WhereTimeGoes.RunAsync(rounds: args.Length > 1 ? int.Parse(args[1]) : 100);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
@@ -11,6 +12,8 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
     private static readonly Subnet LinkLocal = Subnet.Parse("fe80::/64");
 
     private string Name => network.BridgeName.Value;
+
+    private bool IPv6IsOff => network.IPv6?.Mode == GatewayMode.Isolated;
 
     /// <summary>Whether the bridge was there before.</summary>
     public bool Adopted { get; private set; }
@@ -26,18 +29,16 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
 
     public bool Run(KernelSession session)
     {
-        LinkInfo? existing = session.Route.FindLink(Name);
+        LinkInfo? existing = network.Options.IsDefaultBridge && Name != BridgeNetworkPlan.DefaultBridgeName
+            ? FindDefaultBridge(session)
+            : CreateOrFind(session);
         cancellationToken.ThrowIfCancellationRequested();
-        if (existing is null)
-        {
-            Create(session);
-        }
-        else
+        if (existing is not null)
         {
             Adopt(session, existing);
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
         TurnForwardingOn(session);
         cancellationToken.ThrowIfCancellationRequested();
         if (existing is null)
@@ -52,37 +53,87 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         return true;
     }
 
-    private void Create(KernelSession session)
+    private LinkInfo FindDefaultBridge(KernelSession session) => session.Route.FindLink(Name)
+        ?? throw NetworkException.Forbidden(
+            network.Subject,
+            $"the default bridge \"{Name}\" does not exist",
+            remedy: $"create the bridge first, or call it {BridgeNetworkPlan.DefaultBridgeName}");
+
+    /// <returns>The interface that has the name already; <see langword="null"/> when the bridge was created.</returns>
+    private LinkInfo? CreateOrFind(KernelSession session)
     {
-        if (network.Options.IsDefaultBridge && Name != BridgeNetworkPlan.DefaultBridgeName)
+        if (TryCreate(session))
         {
-            throw NetworkException.Forbidden(
-                network.Subject,
-                $"the default bridge \"{Name}\" does not exist",
-                remedy: $"create the bridge first, or call it {BridgeNetworkPlan.DefaultBridgeName}");
+            return null;
         }
 
+        LinkInfo? existing = session.Route.FindLink(Name);
+        if (existing is { Group: not LinkReaper.CondemnedGroup })
+        {
+            return existing;
+        }
+
+        // A bridge that waits to be deleted still has the name, or had it until just now.
+        if (existing is not null)
+        {
+            session.Route.Batch.ChangeLink(existing.Index, new LinkChange { NewName = HostInterfaceNames.Dead() });
+            session.Route.ExecuteUnlessGone();
+        }
+
+        return TryCreate(session)
+            ? null
+            : session.Route.FindLink(Name) ?? throw new KernelException("find link", Name, LinuxErrno.ENODEV);
+    }
+
+    /// <returns><see langword="false"/> when something else has the name.</returns>
+    private bool TryCreate(KernelSession session)
+    {
+        // A bridge without an address of its own takes its ports' lowest, and changes with them.
+        PhysicalAddress address = MacAddress.NewRandom().ToPhysicalAddress();
+        Push(undoSession => DeleteIfOurs(undoSession, address));
         session.Route.Batch.CreateBridge(new BridgeLinkSpec
         {
             Name = Name,
-            Address = MacAddress.NewRandom().ToPhysicalAddress(),   // a bridge without one takes its ports' lowest, and changes with them
+            Address = address,
             Mtu = network.Mtu,
+            MulticastSnooping = false,   // without a querier it filters nothing, and a false querier could blind the network
         });
-        session.Route.Execute();
-        Push(undoSession =>
+        LinkInfo created;
+        try
         {
-            undoSession.Route.Batch.DeleteLink(Name);
-            undoSession.Route.Execute();
-        });
+            created = session.Route.ExecuteAndFindLink(Name) ?? throw new KernelException("find link", Name, LinuxErrno.ENODEV);
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
+        {
+            return false;
+        }
 
-        LinkInfo created = session.Route.FindLink(Name) ?? throw new KernelException("find link", Name, LinuxErrno.ENODEV);
         network.BridgeIndex = created.Index;
         network.OwnsBridge = !network.Options.IsDefaultBridge;
+        network.OwnsSegment = true;
         cancellationToken.ThrowIfCancellationRequested();
 
         // While it is down no router's advertisement can reach it.
-        RefuseRouterAdvertisements(session, revert: false);
-        SetIPv6(session, revert: false);
+        if (created.AcceptsRouterAdvertisements != false)
+        {
+            RefuseRouterAdvertisements(session, revert: false);
+        }
+
+        if (created.IPv6Disabled != IPv6IsOff)
+        {
+            SetIPv6(session, revert: false);
+        }
+
+        return true;
+    }
+
+    private void DeleteIfOurs(KernelSession session, PhysicalAddress address)
+    {
+        if (session.Route.FindLink(Name) is { } link && link.PhysicalAddress.Equals(address))
+        {
+            session.Route.Batch.DeleteLink(link.Index);
+            session.Route.Execute();
+        }
     }
 
     private void Adopt(KernelSession session, LinkInfo existing)
@@ -96,7 +147,8 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
 
         Adopted = true;
         network.BridgeIndex = existing.Index;
-        network.OwnsBridge = existing.Alias == network.Alias && !network.Options.IsDefaultBridge;
+        network.OwnsSegment = existing.Alias == network.Alias;
+        network.OwnsBridge = network.OwnsSegment && !network.Options.IsDefaultBridge;
         if (network.Options.IsDefaultBridge || network.OwnsBridge)
         {
             RefuseRouterAdvertisements(session, revert: true);
@@ -196,9 +248,9 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
 
     private void SetIPv6(KernelSession session, bool revert)
     {
-        if (network.IPv6 is { } family)
+        if (network.IPv6 is not null)
         {
-            Write(session, $"net/ipv6/conf/{Name}/disable_ipv6", family.Mode == GatewayMode.Isolated ? "1" : "0", revert);
+            Write(session, $"net/ipv6/conf/{Name}/disable_ipv6", IPv6IsOff ? "1" : "0", revert);
         }
     }
 

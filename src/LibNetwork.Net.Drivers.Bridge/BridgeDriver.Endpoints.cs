@@ -73,6 +73,8 @@ internal sealed partial class BridgeDriver
         {
             SourceName = request.InterfaceName,
             CreatedInSandbox = true,
+            IsCutByDriver = true,
+            OwnsSegment = network.OwnsSegment,
             GatewayIPv4 = endpoint.IPv4 is null ? null : network.IPv4?.Gateway,
             GatewayIPv6 = endpoint.IPv6 is null ? null : network.IPv6?.Gateway,
             HostInterfaces = [endpoint.Port!.Value, network.BridgeName],   // ConnectAsync set it
@@ -128,7 +130,8 @@ internal sealed partial class BridgeDriver
         Cabling cabling;
         try
         {
-            await _firewall.AddEndpointAsync(new FirewallEndpoint(endpoint.Network.Id, endpoint.Id, port), cancellationToken).ConfigureAwait(false);
+            FirewallEndpoint guarded = new(endpoint.Network.Id, endpoint.Id, port) { OwnsSegment = endpoint.Network.OwnsSegment };
+            await _firewall.AddEndpointAsync(guarded, cancellationToken).ConfigureAwait(false);
             undo.Push(() => _firewall.RemoveEndpointAsync(endpoint.Network.Id, endpoint.Id));
             foreach (FirewallLink link in links)
             {
@@ -209,7 +212,7 @@ internal sealed partial class BridgeDriver
     private static bool Disconnect(KernelSession session, string port)
     {
         session.Route.Batch.ChangeLink(port, new LinkChange { Up = false, Group = LinkReaper.CondemnedGroup });
-        ExecuteUnlessGone(session.Route);   // the cable goes with either end's namespace
+        session.Route.ExecuteUnlessGone();   // the cable goes with either end's namespace
         session.Reaper.Notify();
         return true;
     }

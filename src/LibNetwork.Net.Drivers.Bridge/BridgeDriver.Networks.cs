@@ -142,16 +142,12 @@ internal sealed partial class BridgeDriver
                 route.Batch.RemoveAddress(network.BridgeIndex, address.Address, address.PrefixLength);
             }
 
-            ExecuteUnlessGone(route);
+            route.ExecuteUnlessGone();
             return true;
         }
 
-        // Down first: kernels before 6.2 rename no link that is up. The condemned group comes with the last change,
-        // so that the reaper cannot take a bridge whose removal failed half way.
-        route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Up = false });
-        route.Batch.ChangeLink(
-            network.BridgeIndex, new LinkChange { NewName = HostInterfaceNames.Dead(), Group = LinkReaper.CondemnedGroup });
-        ExecuteUnlessGone(route);
+        route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Up = false, Group = LinkReaper.CondemnedGroup });
+        route.ExecuteUnlessGone();
         session.Reaper.Notify();
         return true;
     }
@@ -165,13 +161,9 @@ internal sealed partial class BridgeDriver
             return true;
         }
 
-        bool untouched = bridge.Up && bridge.Group == 0 && bridge.Name == network.BridgeName.Value;
-        if (network.OwnsBridge && !untouched)
+        if (network.OwnsBridge && (!bridge.Up || bridge.Group != 0))
         {
-            route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Group = 0 });
-            route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Up = false });
-            route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { NewName = network.BridgeName.Value });
-            route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Up = true });
+            route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Group = 0, Up = true });
             route.Execute();
         }
 
@@ -187,17 +179,5 @@ internal sealed partial class BridgeDriver
 
         route.Execute();
         return true;
-    }
-
-    private static void ExecuteUnlessGone(RtNetlink route)
-    {
-        try
-        {
-            route.Execute();
-        }
-        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENODEV)
-        {
-            // Somebody deleted the link: that is what was wanted.
-        }
     }
 }

@@ -26,6 +26,9 @@ internal sealed class BridgeNetwork
     /// <summary>Whether the bridge goes when the network goes: this library made it, and it is not the host's default bridge.</summary>
     public bool OwnsBridge { get; set; }
 
+    /// <summary>Whether nothing but this network's endpoints is on the bridge: this library made it.</summary>
+    public bool OwnsSegment { get; set; }
+
     /// <summary>Addresses that a bridge which was there before was given for this network.</summary>
     public IReadOnlyList<InterfaceAddress> LentAddresses { get; set; } = [];
 

@@ -1,19 +1,23 @@
 using System.Collections.Concurrent;
 using LibNetwork.Linux.Namespaces;
+using LibNetwork.Linux.Native;
 
 namespace LibNetwork.Linux;
 
-/// <summary>The kernel as one host sees it: every change to that host's networking goes through here, in order, on one thread.</summary>
+/// <summary>The kernel as one host sees it: every change to that host's networking goes through here, one at a time and in order.</summary>
 /// <remarks>
-/// One thread, because the kernel serialises these requests anyway (more threads make them slower) and because that thread may open
-/// windows into other namespaces safely. The methods are thread safe.
+/// One at a time, because the kernel serialises these requests anyway (more threads make them slower). Work that finds nobody before it
+/// runs at once on the caller's thread, which saves two changes of thread; other work waits for the kernel thread. The methods are
+/// thread safe.
 /// </remarks>
 public sealed class HostKernel : IAsyncDisposable
 {
     private readonly BlockingCollection<KernelWork> _queue = [];
+    private readonly Lock _turn = new();
     private readonly Thread _thread;
     private readonly KernelSession _session;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiting;
     private int _disposed;
 
     private HostKernel(NetworkNamespace host, HostKernelOptions options)
@@ -60,8 +64,10 @@ public sealed class HostKernel : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs work on the kernel thread. Work that has begun runs to its end; a token cancels only before that.</summary>
-    /// <param name="work">The work; it must not block on anything but the kernel. A static lambda allocates nothing.</param>
+    /// <summary>Runs work when its turn comes. Work that has begun runs to its end; a token cancels only before that.</summary>
+    /// <param name="work">
+    /// The work; it must not block on anything but the kernel, nor ask for another turn and wait. A static lambda allocates nothing.
+    /// </param>
     /// <param name="state">What the work needs.</param>
     /// <param name="cancellationToken">Cancels the wait for a turn; the work has then not begun.</param>
     /// <exception cref="KernelException">What the work throws is thrown here.</exception>
@@ -73,6 +79,12 @@ public sealed class HostKernel : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         KernelWork<TState, TResult> item = KernelWork<TState, TResult>.Rent(work, state, cancellationToken);
         ValueTask<TResult> task = item.Task;
+        if (TryRunHere(item))
+        {
+            return task;
+        }
+
+        Interlocked.Increment(ref _waiting);
         try
         {
             _queue.Add(item, CancellationToken.None);
@@ -96,16 +108,48 @@ public sealed class HostKernel : IAsyncDisposable
         _queue.CompleteAdding();
         await _ended.Task.ConfigureAwait(false);
         await Reaper.DisposeAsync().ConfigureAwait(false);
-        _session.Dispose();
+        lock (_turn)
+        {
+            _session.Dispose();
+        }
+
         HostNamespace.Dispose();
         _queue.Dispose();
+    }
+
+    private bool TryRunHere(KernelWork work)
+    {
+        // Not on the main thread: whoever reads /proc/self sees that thread's namespace, also while a window is open.
+        if (Volatile.Read(ref _waiting) != 0 || SystemCalls.IsMainThread || _turn.IsHeldByCurrentThread || !_turn.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            if (_disposed != 0)
+            {
+                return false;
+            }
+
+            work.Run(_session);
+            return true;
+        }
+        finally
+        {
+            _turn.Exit();
+        }
     }
 
     private void Work()
     {
         foreach (KernelWork work in _queue.GetConsumingEnumerable())
         {
-            work.Run(_session);
+            lock (_turn)
+            {
+                Interlocked.Decrement(ref _waiting);
+                work.Run(_session);
+            }
         }
 
         _ended.SetResult();

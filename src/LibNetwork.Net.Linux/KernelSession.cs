@@ -10,7 +10,7 @@ using Tmds.Linux;
 
 namespace LibNetwork.Linux;
 
-/// <summary>What work on the kernel thread may ask of the kernel. Valid only during <see cref="HostKernel.RunAsync"/>.</summary>
+/// <summary>What work may ask of the kernel in its turn. Valid only during <see cref="HostKernel.RunAsync"/>.</summary>
 public sealed class KernelSession : IDisposable
 {
     private const int ReceiveBufferBytes = 64 * 1024;   // the kernel's dumps come in parts of at most 32 KiB
@@ -114,7 +114,7 @@ public sealed class KernelSession : IDisposable
     {
         if (_batch.Count > 0)
         {
-            throw new InvalidOperationException($"Work on the kernel thread ended with {_batch.Count} changes that were not sent.");
+            throw new InvalidOperationException($"Work ended with {_batch.Count} changes that were not sent.");
         }
     }
 

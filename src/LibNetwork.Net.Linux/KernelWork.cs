@@ -2,7 +2,7 @@ using System.Threading.Tasks.Sources;
 
 namespace LibNetwork.Linux;
 
-/// <summary>A piece of work that waits for the kernel thread.</summary>
+/// <summary>A piece of work that waits for its turn.</summary>
 internal abstract class KernelWork
 {
     public abstract void Run(KernelSession session);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using LibNetwork.Internal;
@@ -65,6 +66,17 @@ public readonly record struct MacAddress
         byte[] bytes = new byte[Length];
         CopyTo(bytes);
         return new PhysicalAddress(bytes);
+    }
+
+    /// <summary>The IPv6 link-local address that an interface with this address gives itself (modified EUI-64, RFC 4291 appendix A).</summary>
+    public IPAddress ToLinkLocalAddress()
+    {
+        const byte UniversalBit = 0x02;
+        Span<byte> mac = stackalloc byte[Length];
+        CopyTo(mac);
+        return new IPAddress([
+            0xfe, 0x80, 0, 0, 0, 0, 0, 0,
+            (byte)(mac[0] ^ UniversalBit), mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]]);
     }
 
     /// <summary>Writes the six bytes.</summary>

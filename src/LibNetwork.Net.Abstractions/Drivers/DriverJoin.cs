@@ -11,6 +11,15 @@ public sealed record DriverJoin
     /// <summary>Whether the interface is inside the sandbox already, under its final name.</summary>
     public bool CreatedInSandbox { get; init; }
 
+    /// <summary>Whether leaving cuts the interface off on the host's side and deletes it soon, so that nothing has to be done inside the sandbox.</summary>
+    public bool IsCutByDriver { get; init; }
+
+    /// <summary>
+    /// Whether nothing but the network's endpoints is on the segment, so that the interface need not look for duplicates of its link-local
+    /// address: it works at once, and no endpoint is asked.
+    /// </summary>
+    public bool OwnsSegment { get; init; }
+
     /// <summary>The IPv4 default gateway.</summary>
     public IPAddress? GatewayIPv4 { get; init; }
 

@@ -4,4 +4,8 @@ namespace LibNetwork.Firewall;
 /// <param name="NetworkId">The network.</param>
 /// <param name="EndpointId">The endpoint.</param>
 /// <param name="Port">The host's end of its cable.</param>
-public sealed record FirewallEndpoint(NetworkId NetworkId, EndpointId EndpointId, InterfaceName Port);
+public sealed record FirewallEndpoint(NetworkId NetworkId, EndpointId EndpointId, InterfaceName Port)
+{
+    /// <summary>Whether nothing but the network's endpoints is on the segment, so that no router is there to be asked or announced.</summary>
+    public bool OwnsSegment { get; init; }
+}

@@ -45,6 +45,7 @@ internal sealed partial class Sandbox
 
             DefaultRoutes before = _defaults;
             Publish([.. _attachments.Where(candidate => candidate != attachment)]);
+            before = before.WithoutThoseOf(attachment.InterfaceName, _defaults);
             await Verb.TearDownAsync(
                 endpoint.Subject,
                 () => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null),
@@ -83,6 +84,11 @@ internal sealed partial class Sandbox
         }
 
         string name = InterfaceNameFor(endpoint, options);
+        if (_namespace is not null && _cut.Remove(name, out int cutIndex))
+        {
+            await _namespace.FreeNameAsync(name, cutIndex, cancellationToken).ConfigureAwait(false);
+        }
+
         IReadOnlyList<(string Key, string Value)> sysctls = EndpointSysctls.Parse(endpoint.Subject, endpoint.Options, name);
         DriverJoin join = await network.Driver.JoinAsync(
             new DriverJoinRequest
@@ -153,12 +159,14 @@ internal sealed partial class Sandbox
             IPv4 = endpoint.State.IPv4,
             IPv6 = endpoint.State.IPv6,
             LinkLocalAddresses = endpoint.State.LinkLocalAddresses,
+            OwnsSegment = join.OwnsSegment,
             Sysctls = sysctls,
             Routes = join.Routes,
             HostInterfaces = join.HostInterfaces,
         };
         undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, moveFrom).ConfigureAwait(false));
-        bool hasIPv6 = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
+        (int index, bool hasIPv6) = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
+        attachment = attachment with { InterfaceIndex = index };
         if (endpoint.State.IPv6 is null || hasIPv6)
         {
             return attachment;
@@ -172,6 +180,12 @@ internal sealed partial class Sandbox
     {
         if (_namespace is not null && attachment.InterfaceName is { } name)
         {
+            if (attachment.Join.IsCutByDriver)
+            {
+                _cut[name] = attachment.InterfaceIndex;
+                return;
+            }
+
             string? moveBackTo = attachment.Join.CreatedInSandbox ? null : attachment.Join.SourceName?.Value;
             await _namespace.RemoveInterfaceAsync(name, moveBackTo).ConfigureAwait(false);
         }

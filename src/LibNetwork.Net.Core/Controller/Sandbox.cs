@@ -12,6 +12,7 @@ internal sealed partial class Sandbox : ISandbox
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SandboxNamespace? _namespace;
     private readonly IReadOnlyDictionary<string, string> _options;
+    private readonly Dictionary<string, int> _cut = [];   // interfaces that left and may not be gone yet, with their indexes
     private IReadOnlyList<Attachment> _attachments = [];
     private DefaultRoutes _defaults = DefaultRoutes.None;
     private int _deleting;

@@ -3,16 +3,23 @@ using LibNetwork.Linux.Nftables;
 
 namespace LibNetwork.Firewall;
 
-/// <summary>The table <c>bridge libnetwork</c>: what may pass between ports of a bridge whose endpoints may not talk to each other.</summary>
-/// <remarks>It is there only while such a network is. It drops every kind of frame between two such ports, save for links.</remarks>
+/// <summary>The table <c>bridge libnetwork</c>: what may pass between the ports of one bridge.</summary>
+/// <remarks>
+/// Endpoints that may not talk to each other are apart on this layer already, whatever the kind of frame, save for links. And on a
+/// segment that is the network's alone, what no endpoint needs to hear is dropped where it enters: the bridge would copy it to each.
+/// </remarks>
 internal static class BridgedTable
 {
     private const NftFamily Family = NftFamily.Bridge;
     private const string Table = "libnetwork";
+    private const string Prerouting = "prerouting";
+    private const string Chatter = "chatter";
     private const string Forward = "forward";
     private const string Between = "between";
+    private const int BridgeDestinationPriority = -300;   // NF_BR_PRI_NAT_DST_BRIDGED, before everything else
     private const int BridgeFilterPriority = -200;   // NF_BR_PRI_FILTER_BRIDGED
 
+    private const string Ports = "ports";
     private const string Closed = "closed";
     private const string Links = "links";
     private const string Linked = "linked";
@@ -21,6 +28,7 @@ internal static class BridgedTable
     {
         transaction.DestroyTable(Family, Table);
         transaction.AddTable(Family, Table);
+        transaction.AddSet(Family, Table, new NftSetSpec { Name = Ports, Key = [NftDataType.IfName] });
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Closed, Key = [NftDataType.IfName] });
         transaction.AddSet(Family, Table, new NftSetSpec
         {
@@ -28,6 +36,7 @@ internal static class BridgedTable
             Key = [NftDataType.IPv4Address, NftDataType.IPv4Address, NftDataType.InetProtocol, NftDataType.InetService],
         });
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Linked, Key = [NftDataType.IPv4Address, NftDataType.IPv4Address] });
+        AddChatterRules(transaction);
         transaction.AddChain(Family, Table, Between);
         transaction.AddBaseChain(Family, Table, Forward, NftHook.Forward, NftChainType.Filter, BridgeFilterPriority);
         transaction.AddRule(
@@ -38,11 +47,24 @@ internal static class BridgedTable
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 
-    public static void AddPort(NftTransaction transaction, InterfaceName port)
-        => transaction.AddElement(Family, Table, Closed, NftElement.Of(port.Value));
+    public static void AddEndpoint(NftTransaction transaction, FirewallEndpoint endpoint, bool mayTalk)
+    {
+        foreach (string set in SetsOf(endpoint, mayTalk))
+        {
+            transaction.AddElement(Family, Table, set, NftElement.Of(endpoint.Port.Value));
+        }
+    }
 
-    public static void RemovePort(NftTransaction transaction, InterfaceName port)
-        => transaction.DestroyElement(Family, Table, Closed, NftElement.Of(port.Value));
+    public static void RemoveEndpoint(NftTransaction transaction, FirewallEndpoint endpoint, bool mayTalk)
+    {
+        foreach (string set in SetsOf(endpoint, mayTalk))
+        {
+            transaction.DestroyElement(Family, Table, set, NftElement.Of(endpoint.Port.Value));
+        }
+    }
+
+    /// <summary>Whether the table has anything to say about an endpoint.</summary>
+    public static bool Knows(FirewallEndpoint endpoint, bool mayTalk) => SetsOf(endpoint, mayTalk).Any();
 
     public static void AddLink(NftTransaction transaction, FirewallLink link)
     {
@@ -67,6 +89,50 @@ internal static class BridgedTable
         {
             transaction.DeleteElement(Family, Table, Linked, NftElement.Of(link.Client, link.Server));
             transaction.DeleteElement(Family, Table, Linked, NftElement.Of(link.Server, link.Client));
+        }
+    }
+
+    private static IEnumerable<string> SetsOf(FirewallEndpoint endpoint, bool mayTalk)
+    {
+        if (endpoint.OwnsSegment)
+        {
+            yield return Ports;
+        }
+
+        if (!mayTalk)
+        {
+            yield return Closed;
+        }
+    }
+
+    /// <summary>
+    /// Each new endpoint says four times which neighbour solicitations it listens for, and asks for routers again and again. On a network
+    /// of a thousand endpoints each such frame costs a thousand receptions, and nobody acts on it: the bridge does not snoop.
+    /// </summary>
+    private static void AddChatterRules(NftTransaction transaction)
+    {
+        const ushort EtherTypeIPv6 = 0x86DD;
+        const byte IcmpV6 = 58, RouterSolicitation = 133, RouterAdvertisement = 134, ListenerReportV2 = 143;
+        NftLoad type = NftLoad.Payload(NftPayloadBase.Transport, offset: 0, length: 1);
+        transaction.AddChain(Family, Table, Chatter);
+        transaction.AddBaseChain(Family, Table, Prerouting, NftHook.Prerouting, NftChainType.Filter, BridgeDestinationPriority);
+        transaction.AddRule(Family, Table, Prerouting, new NftRule().EtherType(EtherTypeIPv6).IifNameInSet(Ports).L4Proto(IcmpV6).Jump(Chatter));
+        transaction.AddRule(Family, Table, Chatter, new NftRule().Match(type, RouterSolicitation).Drop().WithComment("no router is there to be asked"));
+        transaction.AddRule(Family, Table, Chatter, new NftRule().Match(type, RouterAdvertisement).Drop().WithComment("no endpoint is a router"));
+
+        // A report of one or two records that are all about solicited-node groups (ff02::1:ff00:0/104, RFC 3810 and RFC 4291).
+        const int RecordCountOffset = 6, FirstGroupOffset = 12, RecordLength = 20;
+        NftLoad records = NftLoad.Payload(NftPayloadBase.Transport, RecordCountOffset, length: 2);
+        NftValue solicitedNode = NftValue.Raw([0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff]);
+        for (ushort count = 1; count <= 2; count++)
+        {
+            NftRule rule = new NftRule().Match(type, ListenerReportV2).Match(records, count);
+            for (int record = 0; record < count; record++)
+            {
+                rule.Match(NftLoad.Payload(NftPayloadBase.Transport, FirstGroupOffset + (record * RecordLength), solicitedNode.Length), solicitedNode);
+            }
+
+            transaction.AddRule(Family, Table, Chatter, rule.Drop().WithComment("nobody counts who listens for neighbour solicitations"));
         }
     }
 

@@ -11,7 +11,7 @@ namespace LibNetwork.Firewall;
 internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
 {
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
-    private readonly Dictionary<EndpointId, FirewallEndpoint> _closedPorts = [];
+    private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
     private readonly HashSet<FirewallLink> _links = [];
 
     public async ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default)
@@ -63,10 +63,6 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         if (_networks.Count == 0)
         {
             RoutedTable.Create(transaction);
-        }
-
-        if (!network.InterContainer && !_networks.Values.Any(other => !other.InterContainer))
-        {
             BridgedTable.Create(transaction);
         }
 
@@ -87,17 +83,13 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         if (_networks.Count == 1)
         {
             RoutedTable.Delete(transaction);
+            BridgedTable.Delete(transaction);
+            _endpoints.Clear();
+            _links.Clear();
         }
         else
         {
             RoutedTable.RemoveNetwork(transaction, network);
-        }
-
-        if (!network.InterContainer && _networks.Values.Count(other => !other.InterContainer) == 1)
-        {
-            BridgedTable.Delete(transaction);
-            _closedPorts.Clear();
-            _links.Clear();
         }
 
         session.Nftables.Commit(transaction);
@@ -107,29 +99,30 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
 
     private bool Add(KernelSession session, FirewallEndpoint endpoint)
     {
-        if (!IsClosed(endpoint.NetworkId) || _closedPorts.ContainsKey(endpoint.EndpointId))
+        bool mayTalk = !IsClosed(endpoint.NetworkId);
+        if (!BridgedTable.Knows(endpoint, mayTalk) || _endpoints.ContainsKey(endpoint.EndpointId))
         {
             return false;
         }
 
         NftTransaction transaction = session.Nftables.Begin();
-        BridgedTable.AddPort(transaction, endpoint.Port);
+        BridgedTable.AddEndpoint(transaction, endpoint, mayTalk);
         session.Nftables.Commit(transaction);
-        _closedPorts.Add(endpoint.EndpointId, endpoint);
+        _endpoints.Add(endpoint.EndpointId, endpoint);
         return true;
     }
 
     private bool Remove(KernelSession session, EndpointId endpointId)
     {
-        if (!_closedPorts.TryGetValue(endpointId, out FirewallEndpoint? endpoint))
+        if (!_endpoints.TryGetValue(endpointId, out FirewallEndpoint? endpoint))
         {
             return false;
         }
 
         NftTransaction transaction = session.Nftables.Begin();
-        BridgedTable.RemovePort(transaction, endpoint.Port);
+        BridgedTable.RemoveEndpoint(transaction, endpoint, mayTalk: !IsClosed(endpoint.NetworkId));
         session.Nftables.Commit(transaction);
-        _closedPorts.Remove(endpointId);
+        _endpoints.Remove(endpointId);
         return true;
     }
 

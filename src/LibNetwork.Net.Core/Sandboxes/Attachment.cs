@@ -7,6 +7,9 @@ namespace LibNetwork.Sandboxes;
 /// <summary>An endpoint that is joined to a sandbox.</summary>
 internal sealed record Attachment(Endpoint Endpoint, int Priority, string? InterfaceName, DriverJoin Join, bool HasIPv6)
 {
+    /// <summary>The interface's index in the sandbox; 0 when there is none.</summary>
+    public int InterfaceIndex { get; init; }
+
     private Network Owner => Endpoint.Owner;
 
     public bool IsInternal => Owner.State.Internal;

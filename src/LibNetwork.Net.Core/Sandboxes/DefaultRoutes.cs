@@ -10,4 +10,11 @@ namespace LibNetwork.Sandboxes;
 internal sealed record DefaultRoutes(string? InterfaceIPv4, IPAddress? GatewayIPv4, string? InterfaceIPv6, IPAddress? GatewayIPv6)
 {
     public static DefaultRoutes None { get; } = new(null, null, null, null);
+
+    /// <summary>These routes without those that go by themselves with their interface, because nothing takes their place.</summary>
+    public DefaultRoutes WithoutThoseOf(string? goingInterface, DefaultRoutes next) => new(
+        InterfaceIPv4 == goingInterface && next.InterfaceIPv4 is null ? null : InterfaceIPv4,
+        InterfaceIPv4 == goingInterface && next.InterfaceIPv4 is null ? null : GatewayIPv4,
+        InterfaceIPv6 == goingInterface && next.InterfaceIPv6 is null ? null : InterfaceIPv6,
+        InterfaceIPv6 == goingInterface && next.InterfaceIPv6 is null ? null : GatewayIPv6);
 }

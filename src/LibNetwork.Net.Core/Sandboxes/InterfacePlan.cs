@@ -11,7 +11,7 @@ internal sealed record InterfacePlan
     /// <summary>The interface's name in the host's namespace, when it must be moved in; otherwise it is inside already.</summary>
     public string? MoveFrom { get; init; }
 
-    /// <summary>The MAC address to set on an interface that is moved in.</summary>
+    /// <summary>The MAC address; it is set on an interface that is moved in.</summary>
     public MacAddress? MacAddress { get; init; }
 
     public InterfaceAddress? IPv4 { get; init; }
@@ -19,6 +19,9 @@ internal sealed record InterfacePlan
     public InterfaceAddress? IPv6 { get; init; }
 
     public IReadOnlyList<IPAddress> LinkLocalAddresses { get; init; } = [];
+
+    /// <summary>Whether the interface need not look for duplicates of its link-local address.</summary>
+    public bool OwnsSegment { get; init; }
 
     /// <summary>Kernel parameters as path below <c>/proc/sys</c> and value.</summary>
     public IReadOnlyList<(string Key, string Value)> Sysctls { get; init; } = [];

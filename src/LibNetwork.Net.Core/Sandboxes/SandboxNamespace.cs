@@ -29,8 +29,9 @@ internal sealed class SandboxNamespace
     public static ValueTask<SandboxNamespace> CreateAsync(HostKernel kernel, string path, CancellationToken cancellationToken)
         => kernel.RunAsync(static (session, state) => Create(session, state.kernel, state.path), (kernel, path), cancellationToken);
 
-    /// <summary>Puts an interface in and makes it work; returns whether the interface has IPv6 after its sysctls.</summary>
-    public ValueTask<bool> AddInterfaceAsync(InterfacePlan plan, DefaultRoutes? defaults, CancellationToken cancellationToken)
+    /// <summary>Puts an interface in and makes it work.</summary>
+    /// <returns>Its index inside, and whether it has IPv6 after its sysctls.</returns>
+    public ValueTask<(int Index, bool HasIPv6)> AddInterfaceAsync(InterfacePlan plan, DefaultRoutes? defaults, CancellationToken cancellationToken)
         => _kernel.RunAsync(
             static (session, state) => state.self.AddInterface(session, state.plan, state.defaults), (self: this, plan, defaults), cancellationToken);
 
@@ -40,6 +41,11 @@ internal sealed class SandboxNamespace
     public ValueTask<bool> RemoveInterfaceAsync(string name, string? moveBackTo)
         => _kernel.RunAsync(
             static (_, state) => state.self.RemoveInterface(state.name, state.moveBackTo), (self: this, name, moveBackTo), CancellationToken.None);
+
+    /// <summary>Frees the name of an interface that was cut off and waits to be deleted; one that is gone is not an error.</summary>
+    public ValueTask<bool> FreeNameAsync(string name, int index, CancellationToken cancellationToken)
+        => _kernel.RunAsync(
+            static (_, state) => state.self.FreeName(state.name, state.index), (self: this, name, index), cancellationToken);
 
     /// <summary>Makes the default routes lead elsewhere.</summary>
     public ValueTask<bool> SetDefaultRoutesAsync(DefaultRoutes from, DefaultRoutes to, CancellationToken cancellationToken)
@@ -95,7 +101,7 @@ internal sealed class SandboxNamespace
         }
     }
 
-    private bool AddInterface(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults)
+    private (int Index, bool HasIPv6) AddInterface(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults)
     {
         if (plan.MoveFrom is not null)
         {
@@ -106,7 +112,7 @@ internal sealed class SandboxNamespace
             ?? throw new KernelException("find link", plan.Name, LinuxErrno.ENODEV, "the driver did not put it into the sandbox");
         try
         {
-            return Furnish(session, plan, defaults, link.Index);
+            return (link.Index, Furnish(session, plan, defaults, link));
         }
         catch when (plan.MoveFrom is not null)
         {
@@ -129,18 +135,26 @@ internal sealed class SandboxNamespace
         }
     }
 
-    private bool Furnish(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults, int index)
+    private bool Furnish(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults, LinkInfo link)
     {
+        int index = link.Index;
         bool hasIPv6 = plan.IPv6 is not null || plan.LinkLocalAddresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
-        if (!hasIPv6)
+        if (!hasIPv6 && link.IPv6Disabled == false)
         {
-            DisableIPv6(session, plan.Name);
+            session.WriteSysctl(Namespace, $"net/ipv6/conf/{plan.Name}/disable_ipv6", "1");
+        }
+
+        IPAddress? linkLocal = hasIPv6 && plan.OwnsSegment ? plan.MacAddress?.ToLinkLocalAddress() : null;
+        RtNetlinkBatch batch = _route.Batch;
+        if (linkLocal is not null)
+        {
+            batch.ChangeLink(index, new LinkChange { GenerateLinkLocal = false });   // the same address comes below, without a search for duplicates
         }
 
         if (plan.Sysctls.Count > 0)
         {
             // The user's parameters come after the addresses and before the first packet.
-            WriteAddresses(plan, index);
+            WriteAddresses(plan, index, linkLocal);
             _route.Execute();
             foreach ((string key, string value) in plan.Sysctls)
             {
@@ -148,13 +162,17 @@ internal sealed class SandboxNamespace
             }
 
             hasIPv6 = hasIPv6 && session.ReadSysctl(Namespace, $"net/ipv6/conf/{plan.Name}/disable_ipv6") == "0";
+            batch.ChangeLink(index, new LinkChange { Up = true });
+        }
+        else
+        {
+            batch.ChangeLink(index, new LinkChange { Up = true });
+            WriteAddresses(plan, index, linkLocal);
         }
 
-        RtNetlinkBatch batch = _route.Batch;
-        batch.ChangeLink(index, new LinkChange { Up = true });
-        if (plan.Sysctls.Count == 0)
+        if (linkLocal is not null)
         {
-            WriteAddresses(plan, index);
+            batch.ChangeLink(index, new LinkChange { GenerateLinkLocal = true });
         }
 
         foreach (SandboxRoute route in plan.Routes)
@@ -196,7 +214,7 @@ internal sealed class SandboxNamespace
         }
     }
 
-    private void WriteAddresses(InterfacePlan plan, int index)
+    private void WriteAddresses(InterfacePlan plan, int index, IPAddress? linkLocal)
     {
         const int LinkLocalPrefixIPv4 = 16, LinkLocalPrefixIPv6 = 64;
         if (plan.IPv4 is { } ipv4)
@@ -209,22 +227,11 @@ internal sealed class SandboxNamespace
             _route.Batch.AddAddress(index, ipv6.Address, ipv6.PrefixLength);
         }
 
-        foreach (IPAddress address in plan.LinkLocalAddresses)
+        IEnumerable<IPAddress> own = linkLocal is null || plan.LinkLocalAddresses.Contains(linkLocal) ? [] : [linkLocal];
+        foreach (IPAddress address in plan.LinkLocalAddresses.Concat(own))
         {
             _route.Batch.AddAddress(
                 index, address, address.AddressFamily == AddressFamily.InterNetwork ? LinkLocalPrefixIPv4 : LinkLocalPrefixIPv6);
-        }
-    }
-
-    private void DisableIPv6(KernelSession session, string name)
-    {
-        try
-        {
-            session.WriteSysctl(Namespace, $"net/ipv6/conf/{name}/disable_ipv6", "1");
-        }
-        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT)
-        {
-            // The kernel has no IPv6 at all: that is what was wanted.
         }
     }
 
@@ -243,13 +250,30 @@ internal sealed class SandboxNamespace
             return false;
         }
 
-        // Down first: kernels before 6.2 rename only what is down. A dead name frees this one for the next interface at once.
-        _route.Batch.ChangeLink(link.Index, new LinkChange { Up = false });
-        _route.Batch.ChangeLink(link.Index, moveBackTo is null
+        // A dead name frees this one for the next interface at once.
+        Rename(link.Index, moveBackTo is null
             ? new LinkChange { NewName = $"gone{++_condemned:x}" }
             : new LinkChange { NamespaceDescriptor = _kernel.HostNamespace.Descriptor, NewName = moveBackTo });
-        _route.Execute();
         return true;
+    }
+
+    private bool FreeName(string name, int index)
+    {
+        // A user's own interface may have the name by now, and keeps it.
+        if (_route.FindLink(name) is not { } link || link.Index != index)
+        {
+            return false;
+        }
+
+        Rename(index, new LinkChange { NewName = $"gone{++_condemned:x}" });
+        return true;
+    }
+
+    private void Rename(int index, LinkChange change)
+    {
+        _route.Batch.ChangeLink(index, new LinkChange { Up = false });   // kernels before 6.2 rename only what is down
+        _route.Batch.ChangeLink(index, change);
+        _route.ExecuteUnlessGone();
     }
 
     private void WriteDefaultRoutes(DefaultRoutes from, DefaultRoutes to)

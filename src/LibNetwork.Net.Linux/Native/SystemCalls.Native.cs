@@ -18,6 +18,12 @@ internal static unsafe partial class SystemCalls
     private const int SocketSendBufferForce = 32;   // SO_SNDBUFFORCE
     private const int ReceiveBufferBytes = 4 << 20;
 
+    [ThreadStatic]
+    private static int t_threadId;
+
+    /// <summary>Whether this is the process's first thread, the one that <c>/proc/self</c> speaks of.</summary>
+    public static bool IsMainThread => (t_threadId == 0 ? t_threadId = GetThreadId() : t_threadId) == Environment.ProcessId;
+
     /// <summary>Sends a whole datagram.</summary>
     /// <returns>0 or the error number.</returns>
     public static int Send(SafeFileHandle socket, ReadOnlySpan<byte> datagram)
@@ -184,4 +190,7 @@ internal static unsafe partial class SystemCalls
     public static void Close(int fd) => _ = LibC.close(fd);
 
     private static int SetOption(int fd, int level, int name, int value) => LibC.setsockopt(fd, level, name, &value, sizeof(int));
+
+    [LibraryImport("libc", EntryPoint = "gettid")]
+    private static partial int GetThreadId();
 }

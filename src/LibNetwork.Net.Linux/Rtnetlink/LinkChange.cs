@@ -31,4 +31,7 @@ public readonly record struct LinkChange
 
     /// <summary>Whether the link takes in frames that are not for it.</summary>
     public bool? Promiscuous { get; init; }
+
+    /// <summary>Whether the kernel gives the link an IPv6 link-local address when it comes up, and looks for duplicates of it.</summary>
+    public bool? GenerateLinkLocal { get; init; }
 }

@@ -44,6 +44,12 @@ public sealed record LinkInfo
     /// <summary>The interface flags (<c>IFF_*</c> in <c>linux/if.h</c>).</summary>
     public uint Flags { get; init; }
 
+    /// <summary>Whether IPv6 is turned off on it (<c>disable_ipv6</c>); <see langword="null"/> when the kernel does not say.</summary>
+    public bool? IPv6Disabled { get; init; }
+
+    /// <summary>Whether it heeds router advertisements unless it forwards (<c>accept_ra</c>); <see langword="null"/> when the kernel does not say.</summary>
+    public bool? AcceptsRouterAdvertisements { get; init; }
+
     /// <summary>The counters; <see langword="null"/> in a description that lacks them.</summary>
     public LinkStatistics? Statistics { get; init; }
 }

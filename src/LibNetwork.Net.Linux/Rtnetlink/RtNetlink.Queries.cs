@@ -10,6 +10,15 @@ public sealed partial class RtNetlink
     /// <exception cref="KernelException"><see cref="LinuxErrno.ERANGE"/>: the name is longer than 15 bytes.</exception>
     public LinkInfo? FindLink(string name)
     {
+        ThrowIfUnsent();
+        return ExecuteAndFindLink(name);
+    }
+
+    /// <summary>Sends the changes and asks for a link behind them, in one go.</summary>
+    /// <returns>The link, or <see langword="null"/> when there is none of that name.</returns>
+    /// <exception cref="KernelException">The first change that failed.</exception>
+    public LinkInfo? ExecuteAndFindLink(string name)
+    {
         ArgumentException.ThrowIfNullOrEmpty(name);
         return QueryLink(index: 0, name);
     }
@@ -18,6 +27,7 @@ public sealed partial class RtNetlink
     /// <returns>The link, or <see langword="null"/> when there is none with that index.</returns>
     public LinkInfo? FindLink(int index)
     {
+        ThrowIfUnsent();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
         return QueryLink(index, name: null);
     }
@@ -26,8 +36,7 @@ public sealed partial class RtNetlink
     /// <returns>The counters, or <see langword="null"/> when there is no such link.</returns>
     public LinkStatistics? ReadStatistics(int index)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
-        return QueryLink(index, name: null)?.Statistics;
+        return FindLink(index)?.Statistics;
     }
 
     /// <summary>Reads all links of the namespace.</summary>
@@ -77,7 +86,6 @@ public sealed partial class RtNetlink
 
     private LinkInfo? QueryLink(int index, string? name)
     {
-        ThrowIfUnsent();
         NetlinkMessageWriter writer = _batch.BeginAbout(
             RtNetlinkConstants.RTM_GETLINK, NetlinkFlags.None, "find link", name, index, LinuxErrno.ENODEV);
         MemoryMarshal.Write(writer.WriteFamilyHeader(RtNetlinkConstants.InterfaceHeaderSize)[4..], index);

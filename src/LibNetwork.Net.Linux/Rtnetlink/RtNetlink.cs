@@ -24,6 +24,20 @@ public sealed partial class RtNetlink : IDisposable
     /// <exception cref="KernelException">The first change that failed.</exception>
     public void Execute() => _socket.Execute(_batch);
 
+    /// <summary>Sends the changes like <see cref="Execute"/>; a link that is gone by then is not an error.</summary>
+    /// <exception cref="KernelException">The first change that failed for another reason.</exception>
+    public void ExecuteUnlessGone()
+    {
+        try
+        {
+            Execute();
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENODEV)
+        {
+            // Somebody deleted the link: that is what was wanted.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 }

@@ -5,6 +5,9 @@ namespace LibNetwork.Linux.Rtnetlink;
 
 public sealed partial class RtNetlinkBatch
 {
+    private const byte GenerateFromHardwareAddress = 0;   // IN6_ADDR_GEN_MODE_EUI64
+    private const byte GenerateNothing = 1;   // IN6_ADDR_GEN_MODE_NONE
+
     private const NetlinkFlags CreateNew = NetlinkFlags.Create | NetlinkFlags.Exclusive;
 
     /// <summary>Changes a link that is found by its index.</summary>
@@ -170,6 +173,15 @@ public sealed partial class RtNetlinkBatch
         if (change.NamespaceDescriptor is { } descriptor)
         {
             writer.WriteAttribute(RtNetlinkConstants.IFLA_NET_NS_FD, descriptor);
+        }
+
+        if (change.GenerateLinkLocal is { } generate)
+        {
+            NestedStart families = writer.BeginNested(RtNetlinkConstants.IFLA_AF_SPEC);
+            NestedStart ipv6 = writer.BeginNested(RtNetlinkConstants.AF_INET6);
+            writer.WriteAttribute(RtNetlinkConstants.IFLA_INET6_ADDR_GEN_MODE, generate ? GenerateFromHardwareAddress : GenerateNothing);
+            writer.EndNested(ipv6);
+            writer.EndNested(families);
         }
     }
 }

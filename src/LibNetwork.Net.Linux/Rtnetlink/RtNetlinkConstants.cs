@@ -66,10 +66,15 @@ internal static class RtNetlinkConstants
     public const ushort IFLA_LINKINFO = 18;
     public const ushort IFLA_IFALIAS = 20;
     public const ushort IFLA_STATS64 = 23;
+    public const ushort IFLA_AF_SPEC = 26;
     public const ushort IFLA_GROUP = 27;
     public const ushort IFLA_NET_NS_FD = 28;
     public const ushort IFLA_EXT_MASK = 29;
     public const ushort IFLA_CARRIER = 33;
+    public const ushort IFLA_INET6_CONF = 2;
+    public const ushort IFLA_INET6_ADDR_GEN_MODE = 8;
+    public const int DEVCONF_ACCEPT_RA = 3;
+    public const int DEVCONF_DISABLE_IPV6 = 26;
     public const ushort IFLA_INFO_KIND = 1;
     public const ushort IFLA_INFO_DATA = 2;
     public const ushort VETH_INFO_PEER = 1;

@@ -21,33 +21,103 @@ internal static class RtNetlinkParser
         }
 
         uint flags = MemoryMarshal.Read<uint>(message.Payload[8..]);
-        LinkInfo link = new()
-        {
-            Index = MemoryMarshal.Read<int>(message.Payload[4..]),
-            Name = string.Empty,
-            Flags = flags,
-            Up = (flags & RtNetlinkConstants.IFF_UP) != 0,
-        };
+        string name = string.Empty;
+        string? kind = null, alias = null;
+        PhysicalAddress address = PhysicalAddress.None;
+        uint mtu = 0, group = 0;
+        int? linkIndex = null, master = null;
+        OperationalState state = default;
+        bool carrier = false;
+        LinkStatistics? statistics = null;
+        (bool? Disabled, bool? AcceptsAdvertisements) ipv6 = default;
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
-            link = attribute.Type switch
+            switch (attribute.Type)
             {
-                RtNetlinkConstants.IFLA_IFNAME => link with { Name = attribute.AsString() },
-                RtNetlinkConstants.IFLA_ADDRESS => link with { PhysicalAddress = HardwareAddress(attribute) },
-                RtNetlinkConstants.IFLA_MTU => link with { Mtu = attribute.AsUInt32() },
-                RtNetlinkConstants.IFLA_LINK => link with { LinkIndex = attribute.AsInt32() is var index and not 0 ? index : null },
-                RtNetlinkConstants.IFLA_MASTER => link with { Master = attribute.AsInt32() },
-                RtNetlinkConstants.IFLA_OPERSTATE => link with { OperState = (OperationalState)attribute.AsByte() },
-                RtNetlinkConstants.IFLA_CARRIER => link with { Carrier = attribute.AsByte() != 0 },
-                RtNetlinkConstants.IFLA_GROUP => link with { Group = attribute.AsUInt32() },
-                RtNetlinkConstants.IFLA_IFALIAS => link with { Alias = attribute.AsString() },
-                RtNetlinkConstants.IFLA_LINKINFO => link with { Kind = Kind(attribute) },
-                RtNetlinkConstants.IFLA_STATS64 => link with { Statistics = Statistics(attribute) },
-                _ => link,
-            };
+                case RtNetlinkConstants.IFLA_IFNAME:
+                    name = attribute.AsString();
+                    break;
+                case RtNetlinkConstants.IFLA_ADDRESS:
+                    address = HardwareAddress(attribute);
+                    break;
+                case RtNetlinkConstants.IFLA_MTU:
+                    mtu = attribute.AsUInt32();
+                    break;
+                case RtNetlinkConstants.IFLA_LINK:
+                    linkIndex = attribute.AsInt32() is var index and not 0 ? index : null;
+                    break;
+                case RtNetlinkConstants.IFLA_MASTER:
+                    master = attribute.AsInt32();
+                    break;
+                case RtNetlinkConstants.IFLA_OPERSTATE:
+                    state = (OperationalState)attribute.AsByte();
+                    break;
+                case RtNetlinkConstants.IFLA_CARRIER:
+                    carrier = attribute.AsByte() != 0;
+                    break;
+                case RtNetlinkConstants.IFLA_GROUP:
+                    group = attribute.AsUInt32();
+                    break;
+                case RtNetlinkConstants.IFLA_IFALIAS:
+                    alias = attribute.AsString();
+                    break;
+                case RtNetlinkConstants.IFLA_LINKINFO:
+                    kind = Kind(attribute);
+                    break;
+                case RtNetlinkConstants.IFLA_STATS64:
+                    statistics = Statistics(attribute);
+                    break;
+                case RtNetlinkConstants.IFLA_AF_SPEC:
+                    ipv6 = IPv6Settings(attribute);
+                    break;
+            }
         }
 
-        return link;
+        return new LinkInfo
+        {
+            Index = MemoryMarshal.Read<int>(message.Payload[4..]),
+            Name = name,
+            Kind = kind,
+            PhysicalAddress = address,
+            Mtu = mtu,
+            Up = (flags & RtNetlinkConstants.IFF_UP) != 0,
+            Carrier = carrier,
+            OperState = state,
+            Master = master,
+            Group = group,
+            Alias = alias,
+            LinkIndex = linkIndex,
+            Flags = flags,
+            IPv6Disabled = ipv6.Disabled,
+            AcceptsRouterAdvertisements = ipv6.AcceptsAdvertisements,
+            Statistics = statistics,
+        };
+    }
+
+    private static (bool? Disabled, bool? AcceptsAdvertisements) IPv6Settings(in NetlinkAttribute families)
+    {
+        NetlinkAttributeReader reader = families.Nested();
+        while (reader.TryRead(out NetlinkAttribute family))
+        {
+            if (family.Type != RtNetlinkConstants.AF_INET6)
+            {
+                continue;
+            }
+
+            NetlinkAttributeReader settings = family.Nested();
+            while (settings.TryRead(out NetlinkAttribute setting))
+            {
+                if (setting.Type == RtNetlinkConstants.IFLA_INET6_CONF)
+                {
+                    ReadOnlySpan<int> values = MemoryMarshal.Cast<byte, int>(setting.Payload);
+                    return (On(values, RtNetlinkConstants.DEVCONF_DISABLE_IPV6), On(values, RtNetlinkConstants.DEVCONF_ACCEPT_RA));
+                }
+            }
+        }
+
+        return default;
+
+        static bool? On(ReadOnlySpan<int> values, int index) => index < values.Length ? values[index] != 0 : null;
     }
 
     public static AddressInfo? Address(in NetlinkMessage message)
