@@ -4,71 +4,141 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LibNetwork.Benchmarks;
 
-/// <summary>Races the controller's verbs against the bare kernel requests for the same objects, in turn, on one host of its own.</summary>
-internal static class FloorRace
+/// <summary>Races the controller's verbs against the bare kernel requests for the same objects, on one host of its own.</summary>
+internal sealed class FloorRace : IAsyncDisposable
 {
     private const int WarmUpRounds = 300;   // until the compiler has nothing left to do
+    private static readonly TimeSpan Teardown = TimeSpan.FromMilliseconds(15);   // the kernel takes namespaces apart in the background
+
+    private readonly TestHost _host;
+    private readonly ServiceProvider _services;
+    private readonly INetworkController _controller;
+    private readonly KernelFloor _floor;
+    private readonly INetwork _network;
+    private int _count;
+
+    private FloorRace(TestHost host, ServiceProvider services, KernelFloor floor, INetwork network)
+    {
+        _host = host;
+        _services = services;
+        _controller = services.GetRequiredService<INetworkController>();
+        _floor = floor;
+        _network = network;
+    }
 
     public static async Task RunAsync(int rounds)
     {
-        using TestHost host = await TestHost.CreateAsync(forwards: true);
-        await using ServiceProvider services = new ServiceCollection()
+        await using FloorRace race = await StartAsync();
+        await race.RaceAsync(rounds);
+        await race.InARowAsync(100);
+        await race.FlatAsync(1000, window: 50);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _floor.DisposeAsync();
+        await _services.DisposeAsync();
+        _host.Dispose();
+    }
+
+    private static async Task<FloorRace> StartAsync()
+    {
+        TestHost host = await TestHost.CreateAsync(forwards: true);
+        ServiceProvider services = new ServiceCollection()
             .AddLibNetwork(options => (options.HostNamespacePath, options.RunDirectory) = (host.NamespacePath, host.RunDirectory))
             .AddBridgeDriver().Services.BuildServiceProvider();
-        INetworkController controller = services.GetRequiredService<INetworkController>();
-        await using KernelFloor floor = await KernelFloor.CreateAsync(host);
-        PoolSpec[] pools = [new PoolSpec { Subnet = Subnet.Parse("10.100.0.0/16") }];
-        INetwork network = await controller.CreateNetworkAsync(new NetworkSpec { Name = "web", EnableIPv6 = true, Pools = pools });
+        INetwork network = await services.GetRequiredService<INetworkController>().CreateNetworkAsync(
+            new NetworkSpec { Name = "web", EnableIPv6 = true, Pools = [new PoolSpec { Subnet = Subnet.Parse("10.100.0.0/16") }] });
+        return new FloorRace(host, services, await KernelFloor.CreateAsync(host), network);
+    }
 
-        Series attach = new("attach to a sandbox"), full = new("attach with sandbox"), detach = new("detach (caller's time)");
-        Series create = new("create network"), delete = new("delete network (caller's time)");
+    private async Task RaceAsync(int rounds)
+    {
+        Contest[] contests =
+        [
+            new("attach to a sandbox", AttachAsync, async () => await _floor.ConnectAsync()),
+            new("attach with sandbox", AttachWithSandboxAsync, async () => await _floor.ConnectWithNamespaceAsync()),
+            new("create network", CreateNetworkAsync, async () => await _floor.CreateBridgeAsync()),
+            new("detach (caller's time)", DetachAsync),
+            new("delete network (caller's time)", DeleteNetworkAsync),
+        ];
         for (int round = -WarmUpRounds; round < rounds; round++)
         {
             bool counts = round >= 0;
-            full.Floor(counts, await TimeAsync(() => floor.ConnectWithNamespaceAsync()));
-            await floor.PrepareAsync();
-            attach.Floor(counts, await TimeAsync(() => floor.ConnectAsync()));
-            create.Floor(counts, await TimeAsync(() => floor.CreateBridgeAsync()));
-            await floor.ClearAsync();
-
-            ISandbox sandbox = await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = $"a{round}" });
-            IEndpoint? endpoint = null;
-            attach.Ours(counts, await TimeAsync(async () => endpoint = await network.AttachAsync(sandbox, new EndpointSpec { Name = $"a{round}" })));
-            detach.Ours(counts, await TimeAsync(() => endpoint!.DeleteAsync(force: true)));   // attached above
-            await sandbox.DeleteAsync();
-            ISandbox? fresh = null;
-            full.Ours(counts, await TimeAsync(async () =>
+            bool settles = counts || round % 10 == 0;
+            foreach (Contest contest in contests)
             {
-                fresh = await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = $"f{round}" });
-                await network.AttachAsync(fresh, new EndpointSpec { Name = $"f{round}" });
-            }));
-            await fresh!.DeleteAsync();   // made above
-            INetwork? other = null;
-            create.Ours(counts, await TimeAsync(async () => other = await controller.CreateNetworkAsync(new NetworkSpec { Name = $"n{round}", EnableIPv6 = true })));
-            delete.Ours(counts, await TimeAsync(() => other!.DeleteAsync()));   // made above
-            await controller.DrainAsync();
+                await contest.RunAsync(counts, () => settles ? SettleAsync(Teardown) : Task.CompletedTask);
+            }
         }
 
-        Console.WriteLine($"{"median of " + rounds,-32}{"floor us",10}{"ours us",10}{"ratio",8}");
-        foreach (Series series in (Series[])[attach, full, detach, create, delete])
+        Console.WriteLine($"{"median of " + rounds,-34}{"floor us",10}{"ours us",10}{"ratio",8}");
+        foreach (Contest contest in contests)
         {
-            series.Print();
+            contest.Print();
         }
-
-        await InARowAsync(controller, network, 100);
-        await FlatAsync(controller, network);
     }
 
-    private static async Task InARowAsync(INetworkController controller, INetwork network, int count)
+    private async Task<double> AttachAsync()
+    {
+        ISandbox sandbox = await NewSandboxAsync();
+        double time = await TimeAsync(() => _network.AttachAsync(sandbox, new EndpointSpec { Name = sandbox.ContainerId }));
+        await sandbox.DeleteAsync();
+        return time;
+    }
+
+    private async Task<double> AttachWithSandboxAsync()
+    {
+        ISandbox? sandbox = null;
+        double time = await TimeAsync(async () =>
+        {
+            sandbox = await NewSandboxAsync();
+            await _network.AttachAsync(sandbox, new EndpointSpec { Name = sandbox.ContainerId });
+        });
+        await sandbox!.DeleteAsync();   // made above
+        return time;
+    }
+
+    private async Task<double> DetachAsync()
+    {
+        ISandbox sandbox = await NewSandboxAsync();
+        IEndpoint endpoint = await _network.AttachAsync(sandbox, new EndpointSpec { Name = sandbox.ContainerId });
+        double time = await TimeAsync(() => endpoint.DeleteAsync(force: true));
+        await sandbox.DeleteAsync();
+        return time;
+    }
+
+    private async Task<double> CreateNetworkAsync()
+    {
+        INetwork? network = null;
+        double time = await TimeAsync(async () => network = await NewNetworkAsync());
+        await network!.DeleteAsync();   // made above
+        return time;
+    }
+
+    private async Task<double> DeleteNetworkAsync()
+    {
+        INetwork network = await NewNetworkAsync();
+        return await TimeAsync(() => network.DeleteAsync());
+    }
+
+    private async Task InARowAsync(int count)
     {
         List<IEndpoint> endpoints = [];
         List<ISandbox> sandboxes = [];
+        double bare = 0;
+        for (int i = 0; i < count; i++)
+        {
+            bare += await _floor.ConnectWithNamespaceAsync();
+        }
+
+        await SettleAsync(Teardown * 10);
         double attached = await TimeAsync(async () =>
         {
             for (int i = 0; i < count; i++)
             {
-                sandboxes.Add(await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = $"r{i}" }));
-                endpoints.Add(await network.AttachAsync(sandboxes[i], new EndpointSpec { Name = $"r{i}" }));
+                sandboxes.Add(await NewSandboxAsync());
+                endpoints.Add(await _network.AttachAsync(sandboxes[i], new EndpointSpec { Name = sandboxes[i].ContainerId }));
             }
         });
         double detached = await TimeAsync(async () =>
@@ -78,38 +148,66 @@ internal static class FloorRace
                 await endpoint.DeleteAsync(force: true);
             }
         });
-        double gone = await TimeAsync(controller.DrainAsync);
+        double gone = await TimeAsync(_controller.DrainAsync);
+        await DeleteAllAsync(sandboxes);
+        Console.WriteLine(
+            $"{count} with sandboxes in a row: floor {bare / 1000:F0} ms, ours {attached / 1000:F0} ms, ratio {attached / bare:F2}; "
+            + $"detached {detached / 1000:F0} ms; gone from the kernel {gone / 1000:F0} ms later");
+    }
+
+    private async Task FlatAsync(int count, int window)
+    {
+        List<double> bare = [], times = [];
+        for (int i = 0; i < count; i++)
+        {
+            bare.Add(await _floor.ConnectWithNamespaceAsync());
+        }
+
+        PrintFlat("floor", bare, window);
+        await SettleAsync(Teardown * 100);
+
+        List<ISandbox> sandboxes = [];
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < count; i++)
+        {
+            times.Add(await TimeAsync(async () =>
+            {
+                sandboxes.Add(await NewSandboxAsync());
+                await _network.AttachAsync(sandboxes[^1], new EndpointSpec { Name = sandboxes[^1].ContainerId });
+            }));
+        }
+
+        long after = GC.GetTotalMemory(forceFullCollection: true);
+        PrintFlat("ours", times, window);
+        Console.WriteLine($"managed memory per idle endpoint and sandbox: {(after - before) / count} bytes");
+        await DeleteAllAsync(sandboxes);
+    }
+
+    private static void PrintFlat(string who, List<double> times, int window)
+    {
+        double first = Contest.Median(times.GetRange(10, window)), last = Contest.Median(times.GetRange(times.Count - window, window));
+        Console.WriteLine($"{who}, with sandbox: near the 10th {first:F0} us, near the {times.Count}th {last:F0} us, ratio {last / first:F2}");
+    }
+
+    private Task<ISandbox> NewSandboxAsync() => _controller.CreateSandboxAsync(new SandboxSpec { ContainerId = $"c{++_count}" });
+
+    private Task<INetwork> NewNetworkAsync() => _controller.CreateNetworkAsync(new NetworkSpec { Name = $"n{++_count}", EnableIPv6 = true });
+
+    private async Task DeleteAllAsync(List<ISandbox> sandboxes)
+    {
         foreach (ISandbox sandbox in sandboxes)
         {
             await sandbox.DeleteAsync();
         }
 
-        Console.WriteLine($"{count} with sandboxes in a row: {attached / 1000:F0} ms; detached {detached / 1000:F0} ms; gone from the kernel {gone / 1000:F0} ms later");
+        await SettleAsync(Teardown * 10);
     }
 
-    private static async Task FlatAsync(INetworkController controller, INetwork network)
+    private async Task SettleAsync(TimeSpan pause)
     {
-        const int Count = 1000, Window = 50;
-        List<double> times = [];
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (int i = 0; i < Count; i++)
-        {
-            ISandbox sandbox = await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = $"s{i}" });
-            times.Add(await TimeAsync(() => network.AttachAsync(sandbox, new EndpointSpec { Name = $"s{i}" })));
-        }
-
-        long after = GC.GetTotalMemory(forceFullCollection: true);
-        double first = Median(times.GetRange(10, Window)), last = Median(times.GetRange(Count - Window, Window));
-        Console.WriteLine($"attach near the 10th {first:F0} us, near the {Count}th {last:F0} us, ratio {last / first:F2}");
-        Console.WriteLine($"managed memory per idle endpoint and sandbox {(after - before) / Count} bytes");
-        foreach (ISandbox sandbox in controller.Sandboxes)
-        {
-            await sandbox.DeleteAsync();
-        }
-
-        await controller.DrainAsync();
-        await network.DeleteAsync();
-        await controller.DrainAsync();
+        await _controller.DrainAsync();
+        await _floor.ClearAsync();
+        await Task.Delay(pause);
     }
 
     private static async Task<double> TimeAsync(Func<Task> work)
@@ -117,41 +215,5 @@ internal static class FloorRace
         long start = Stopwatch.GetTimestamp();
         await work();
         return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-    }
-
-    private static double Median(List<double> values)
-    {
-        List<double> sorted = [.. values.Order()];
-        return sorted[sorted.Count / 2];
-    }
-
-    private sealed class Series(string name)
-    {
-        private readonly List<double> _floor = [];
-        private readonly List<double> _ours = [];
-
-        public void Floor(bool counts, double time)
-        {
-            if (counts)
-            {
-                _floor.Add(time);
-            }
-        }
-
-        public void Ours(bool counts, double time)
-        {
-            if (counts)
-            {
-                _ours.Add(time);
-            }
-        }
-
-        public void Print()
-        {
-            double ours = Median(_ours);
-            string floor = _floor.Count == 0 ? "-" : $"{Median(_floor):F0}";
-            string ratio = _floor.Count == 0 ? "-" : $"{ours / Median(_floor):F2}";
-            Console.WriteLine($"{name,-32}{floor,10}{ours,10:F0}{ratio,8}");
-        }
     }
 }

@@ -1,17 +1,18 @@
 using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
-// "floor" races the controller against the bare kernel requests; everything else goes to BenchmarkDotNet.
-if (args is ["floor", ..])
+// "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, both with a number of rounds;
+// everything else goes to BenchmarkDotNet.
+int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
+switch (args)
 {
-    await FloorRace.RunAsync(rounds: args.Length > 1 ? int.Parse(args[1]) : 100);
-    return;
+    case ["floor", ..]:
+        await FloorRace.RunAsync(rounds);
+        break;
+    case ["where", ..]:
+        await WhereTimeGoes.RunAsync(rounds);
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);
+        break;
 }
-
-if (args is ["where", ..])
-{
-    await WhereTimeGoes.RunAsync(rounds: args.Length > 1 ? int.Parse(args[1]) : 100);
-    return;
-}
-
-BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);

@@ -76,7 +76,7 @@ public sealed class BridgeRollbackKernelTests
 
         int requests = await FailEachRequestAsync(host, sandbox: null, before, () => host.Driver.DeleteNetworkAsync(network.Id, Cancel).AsTask());
 
-        Assert.Equal(2, requests);
+        Assert.Equal(bridgeIsThere ? 2 : 1, requests);
         Assert.Empty(host.Firewall.State);
     }
 

@@ -6,12 +6,15 @@ namespace LibNetwork.TestSupport;
 public static class Nft
 {
     /// <summary>Lists a host's whole rule set.</summary>
-    public static async Task<string> ListAsync(TestHost host)
+    public static Task<string> ListAsync(TestHost host) => RunAsync(host, "list ruleset");
+
+    /// <summary>Runs one command on a host and returns what it printed.</summary>
+    public static async Task<string> RunAsync(TestHost host, string command)
     {
-        using Process process = await host.Namespace.RunInsideAsync(static () => Process.Start(
-            new ProcessStartInfo("nft", "list ruleset") { RedirectStandardOutput = true, UseShellExecute = false })!);   // Process.Start gives a process for a new start info
+        using Process process = await host.Namespace.RunInsideAsync(() => Process.Start(
+            new ProcessStartInfo("nft", command) { RedirectStandardOutput = true, UseShellExecute = false })!);   // Process.Start gives a process for a new start info
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return output;
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"nft {command} ended with {process.ExitCode}.");
     }
 }
