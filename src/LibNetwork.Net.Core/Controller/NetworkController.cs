@@ -188,9 +188,10 @@ public sealed partial class NetworkController : INetworkController
             Options = spec.Options,
             Labels = spec.Labels,
         };
-        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
+        // Pushed first: a write that fails may have happened all the same, and deleting what is not there is fine.
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Network(id)), CancellationToken.None).ConfigureAwait(false));
+        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
         await driver.CreateNetworkAsync(
             new DriverNetworkRequest

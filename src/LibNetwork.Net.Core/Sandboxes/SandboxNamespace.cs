@@ -15,6 +15,7 @@ internal sealed class SandboxNamespace
     private readonly HostKernel _kernel;
     private readonly RtNetlink _route;
     private int _condemned;
+    private volatile bool _released;
 
     private SandboxNamespace(HostKernel kernel, NetworkNamespace inside, RtNetlink route)
     {
@@ -71,6 +72,7 @@ internal sealed class SandboxNamespace
     /// <summary>Lets go of the namespace without removing it.</summary>
     public void Release()
     {
+        _released = true;
         _route.Dispose();
         Namespace.Dispose();
     }
@@ -238,9 +240,9 @@ internal sealed class SandboxNamespace
 
     private bool RemoveInterface(string name, string? moveBackTo)
     {
-        if (_route.FindLink(name) is not { } link)
+        if (_released || _route.FindLink(name) is not { } link)
         {
-            return false;
+            return false;   // gone, alone or with the whole namespace
         }
 
         // Down first: kernels before 6.2 rename only what is down. A dead name frees this one for the next interface at once.
