@@ -214,10 +214,11 @@ internal sealed class Network : INetwork
 
     private static MacAddress? WantedMac(EndpointSpec spec)
     {
+        string field = spec.MacAddress is null ? NetworkLabels.MacAddress : nameof(spec.MacAddress);
         MacAddress? wanted = spec.MacAddress
-            ?? (spec.Options.TryGetValue(NetworkLabels.MacAddress, out string? text) ? MacAddress.Parse(text) : null);
+            ?? (spec.Options.TryGetValue(NetworkLabels.MacAddress, out string? text) ? MacAddress.Parse(text, field) : null);
         return wanted is { IsUnicast: false }
-            ? throw NetworkException.InvalidArgument($"endpoint \"{spec.Name}\"", nameof(spec.MacAddress), $"{wanted} is not a unicast address")
+            ? throw NetworkException.InvalidArgument($"endpoint \"{spec.Name}\"", field, $"{wanted} is not a unicast address")
             : wanted;
     }
 

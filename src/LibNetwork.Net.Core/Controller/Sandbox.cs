@@ -14,6 +14,7 @@ internal sealed partial class Sandbox : ISandbox
     private readonly IReadOnlyDictionary<string, string> _options;
     private IReadOnlyList<Attachment> _attachments = [];
     private IReadOnlyList<Attachment> _doomed = [];   // what goes with the sandbox, also when it takes more than one try
+    private Endpoint? _leavingGatewayEndpoint;   // the automatic one, until its deletion has succeeded
     private DefaultRoutes _defaults = DefaultRoutes.None;
     private int _deleting;
     private int _deletionUnderWay;
@@ -69,6 +70,7 @@ internal sealed partial class Sandbox : ISandbox
                 [
                     .. _doomed.Select<Attachment, Func<ValueTask>>(
                         attachment => async () => await attachment.Endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false)),
+                    DeleteGatewayEndpointAsync,
                     RemoveNamespaceAsync,
                 ]).ConfigureAwait(false);
             await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(Id)), CancellationToken.None).ConfigureAwait(false);
@@ -80,6 +82,15 @@ internal sealed partial class Sandbox : ISandbox
         }
 
         _controller.Forget(this);
+    }
+
+    private async ValueTask DeleteGatewayEndpointAsync()
+    {
+        if (_leavingGatewayEndpoint is { } endpoint)
+        {
+            await endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+            _leavingGatewayEndpoint = null;
+        }
     }
 
     /// <summary>Lets nobody join any more; who is joining now is in afterwards, and is deleted with the others.</summary>
@@ -126,13 +137,15 @@ internal sealed partial class Sandbox : ISandbox
         Attachment? present = _attachments.FirstOrDefault(attachment => attachment.IsGatewayNetwork);
         if (isNeeded && present is null)
         {
+            await DeleteGatewayEndpointAsync().ConfigureAwait(false);
             await _controller.ConnectToGatewayNetworkAsync(this, cancellationToken).ConfigureAwait(false);
         }
-        else if (!isNeeded && present is not null)
+        else if (!isNeeded)
         {
+            _leavingGatewayEndpoint ??= present?.Endpoint;
             try
             {
-                await present.Endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+                await DeleteGatewayEndpointAsync().ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is NetworkException or AggregateException)
             {
