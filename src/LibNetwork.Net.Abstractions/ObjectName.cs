@@ -8,7 +8,7 @@ public static class ObjectName
     /// <summary>The longest name, in characters.</summary>
     public const int MaxLength = 255;
 
-    /// <summary>Checks a name: not blank, at most <see cref="MaxLength"/> characters, no <c>/</c> and no control character.</summary>
+    /// <summary>Checks a name: not blank, at most <see cref="MaxLength"/> characters, no <c>-</c> in front, no <c>/</c> and no control character.</summary>
     /// <param name="name">The name.</param>
     /// <param name="subject">What is being named, for the error: <c>network</c>.</param>
     /// <param name="field">The property that holds the name, for the error.</param>
@@ -29,6 +29,11 @@ public static class ObjectName
         if (name.Contains('/') || name.Any(char.IsControl))
         {
             throw NetworkException.InvalidArgument(subject, field, $"\"{Printable.Of(name)}\" contains '/' or a control character");
+        }
+
+        if (name[0] == '-')
+        {
+            throw NetworkException.InvalidArgument(subject, field, $"\"{name}\" begins with '-', so that tools would take it for an option");
         }
 
         return name;

@@ -9,4 +9,5 @@ internal static class EventIds
     public const int SandboxCreated = 1003;
     public const int SandboxDeleted = 1004;
     public const int GatewayNetworkMissing = 1005;
+    public const int GatewayEndpointStays = 1006;
 }

@@ -26,7 +26,14 @@ public static class LibNetworkServiceCollectionExtensions
         services.TryAddSingleton(static provider =>
         {
             LibNetworkOptions options = provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value;
-            return HostKernel.Open(new HostKernelOptions { NamespacePath = options.HostNamespacePath, Observer = options.KernelObserver });
+            try
+            {
+                return HostKernel.Open(new HostKernelOptions { NamespacePath = options.HostNamespacePath, Observer = options.KernelObserver });
+            }
+            catch (KernelException refused)
+            {
+                throw KernelErrors.OfHost(options.HostNamespacePath, refused);
+            }
         });
         services.TryAddSingleton<INetworkStore, InMemoryNetworkStore>();
         services.TryAddSingleton<INetworkFirewall, NftFirewall>();

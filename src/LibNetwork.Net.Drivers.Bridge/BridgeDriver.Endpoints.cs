@@ -207,6 +207,16 @@ internal sealed partial class BridgeDriver
         {
             return false;
         }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.EINVAL)
+        {
+            // That is also what the kernel says about a bridge that is gone.
+            if (cable.Master is { } bridge && session.Route.FindLink(bridge) is null)
+            {
+                throw new KernelException("find bridge", string.Empty, LinuxErrno.ENODEV);
+            }
+
+            throw;
+        }
     }
 
     private static bool Disconnect(KernelSession session, string port)

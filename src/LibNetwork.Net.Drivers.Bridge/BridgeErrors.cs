@@ -22,6 +22,11 @@ internal static class BridgeErrors
         {
             Remedy = "load the kernel modules bridge and veth",
         },
+        LinuxErrno.ENODEV when exception.Operation == "find bridge"
+            => new NetworkException(NetworkErrorKind.NotFound, subject, $"bridge \"{network.BridgeName}\" was removed", exception)
+            {
+                Remedy = "delete the network and create it again",
+            },
         LinuxErrno.ENOENT when exception.Subject.StartsWith("net/ipv6/", StringComparison.Ordinal)
             => new NetworkException(NetworkErrorKind.NotSupported, subject, "the kernel has no IPv6", exception),
         LinuxErrno.EEXIST when exception.Operation == "create bridge"

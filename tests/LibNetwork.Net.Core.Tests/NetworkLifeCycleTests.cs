@@ -73,6 +73,30 @@ public sealed class NetworkLifeCycleTests
         Assert.Single(fixture.Driver.Networks);
     }
 
+    [Fact, Trait("Feature", "CN-02")]
+    public async Task Of_many_creations_with_one_id_exactly_one_succeeds_and_stays()
+    {
+        await using ControllerFixture fixture = new();
+        NetworkId id = new("one");
+
+        INetwork?[] made = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                return await fixture.NetworkAsync($"web{i}", spec => spec with { Id = id });
+            }
+            catch (NetworkException exception) when (exception.Kind == NetworkErrorKind.Conflict)
+            {
+                return null;
+            }
+        })));
+
+        INetwork winner = Assert.Single(made.OfType<INetwork>());
+        Assert.Same(winner, Assert.Single(fixture.Controller.Networks));
+        Assert.Equal(winner.Name, fixture.Driver.Networks[id].Name);
+        Assert.Equal(1, await fixture.StoredKeysAsync());
+    }
+
     [Fact, Trait("Feature", "CN-06"), Trait("Feature", "CN-41")]
     public async Task A_driver_that_fails_leaves_no_pool_no_name_and_no_record()
     {

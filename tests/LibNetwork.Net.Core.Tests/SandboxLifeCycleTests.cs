@@ -97,6 +97,68 @@ public sealed class SandboxLifeCycleTests
         Assert.Equal(2, sandbox.State.Endpoints.Count);
     }
 
+    [Fact, Trait("Feature", "CN-18")]
+    public async Task What_is_joining_when_its_sandbox_is_deleted_goes_with_it()
+    {
+        await using ControllerFixture fixture = new();
+        INetwork network = await fixture.NetworkAsync("web");
+        ISandbox sandbox = await fixture.SandboxAsync("one");
+        Task? deletion = null;
+        fixture.Driver.Join = _ =>
+        {
+            deletion = Task.Run(() => sandbox.DeleteAsync(Cancel), Cancel);
+            Thread.Sleep(100);   // time for the deletion to come in between, if it could
+            return new DriverJoin();
+        };
+
+        await network.AttachAsync(sandbox, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+        await deletion!;   // the join began it
+
+        Assert.Empty(fixture.Driver.Joined);
+        Assert.Empty(network.Endpoints);
+    }
+
+    [Fact, Trait("Feature", "CN-22")]
+    public async Task When_a_join_fails_half_way_each_driver_hears_again_who_the_gateway_is()
+    {
+        await using ControllerFixture fixture = new();
+        fixture.Driver.Join = static _ => new DriverJoin { GatewayIPv4 = IPAddress.Parse("10.0.0.1") };
+        INetwork first = await fixture.NetworkAsync("first");
+        INetwork second = await fixture.NetworkAsync("second");
+        INetwork third = await fixture.NetworkAsync("third");
+        ISandbox sandbox = await fixture.SandboxAsync("one");
+        IEndpoint gateway = await first.AttachAsync(sandbox, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+        await third.AttachAsync(sandbox, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+        IEndpoint refused = await second.CreateEndpointAsync(new EndpointSpec { Name = "a" }, Cancel);
+        fixture.Driver.FailOnce(nameof(IExternalConnectivityDriver.ProgramExternalConnectivityAsync), new InvalidOperationException("no"), after: 2);
+
+        await Assert.ThrowsAsync<NetworkException>(() => refused.JoinAsync(sandbox, new JoinOptions { GatewayPriority = 1 }, Cancel));
+
+        Assert.Equal(gateway.Id, fixture.Driver.Gateways[gateway.Id]);
+        Assert.Equal(gateway.Id, sandbox.State.GatewayIPv4);
+    }
+
+    [Fact, Trait("Feature", "CN-23")]
+    public async Task An_automatic_endpoint_that_could_not_go_fails_no_join_and_goes_at_the_sandboxs_next_change()
+    {
+        FakeNetworkDriver bridge = new("bridge") { Join = static _ => new DriverJoin { GatewayIPv4 = IPAddress.Parse("172.18.0.1") } };
+        await using ControllerFixture fixture = new(new FakeNetworkDriver(), bridge);
+        INetwork overlay = await fixture.NetworkAsync("overlay");
+        INetwork web = await fixture.Controller.CreateNetworkAsync(new NetworkSpec { Name = "web" }, Cancel);
+        INetwork db = await fixture.Controller.CreateNetworkAsync(new NetworkSpec { Name = "db" }, Cancel);
+        ISandbox sandbox = await fixture.SandboxAsync("one");
+        await overlay.AttachAsync(sandbox, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+        INetwork gateway = fixture.Controller.GetNetwork("docker_gwbridge");
+        bridge.FailOnce(nameof(INetworkDriver.DeleteEndpointAsync), new InvalidOperationException("no"), after: 0);
+
+        await web.AttachAsync(sandbox, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+        int left = gateway.Endpoints.Count;
+        await db.AttachAsync(sandbox, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+
+        Assert.Equal(1, left);
+        Assert.Empty(gateway.Endpoints);
+    }
+
     [Fact, Trait("Feature", "CN-38")]
     public async Task Containers_of_the_host_share_its_namespace()
     {

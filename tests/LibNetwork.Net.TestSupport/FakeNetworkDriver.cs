@@ -6,6 +6,8 @@ namespace LibNetwork.TestSupport;
 /// <summary>A driver that touches no kernel: it remembers what it was told and fails when it is told to.</summary>
 public sealed class FakeNetworkDriver(string name = "fake") : INetworkDriver, IExternalConnectivityDriver
 {
+    private (string Call, Exception Failure, int After)? _single;
+
     public string Name { get; } = name;
 
     public DriverCapabilities Capabilities { get; init; } = new();
@@ -15,6 +17,9 @@ public sealed class FakeNetworkDriver(string name = "fake") : INetworkDriver, IE
     public ConcurrentDictionary<EndpointId, DriverEndpointRequest> Endpoints { get; } = new();
 
     public ConcurrentDictionary<EndpointId, DriverJoinRequest> Joined { get; } = new();
+
+    /// <summary>What each endpoint was told last about the IPv4 gateway.</summary>
+    public ConcurrentDictionary<EndpointId, EndpointId?> Gateways { get; } = new();
 
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -73,8 +78,15 @@ public sealed class FakeNetworkDriver(string name = "fake") : INetworkDriver, IE
         NetworkId networkId, EndpointId endpointId, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6, CancellationToken cancellationToken = default)
     {
         Enter(nameof(ProgramExternalConnectivityAsync), cancellationToken);
+        Gateways[endpointId] = gatewayIPv4;
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Makes one call of a name fail.</summary>
+    /// <param name="call">The name.</param>
+    /// <param name="failure">What it throws.</param>
+    /// <param name="after">How many calls of the name succeed before.</param>
+    public void FailOnce(string call, Exception failure, int after) => _single = (call, failure, after);
 
     private void Enter(string call, CancellationToken cancellationToken)
     {
@@ -83,6 +95,15 @@ public sealed class FakeNetworkDriver(string name = "fake") : INetworkDriver, IE
         if (Failures.TryGetValue(call, out Exception? failure))
         {
             throw failure;
+        }
+
+        if (_single is { } single && single.Call == call)
+        {
+            _single = single.After == 0 ? null : single with { After = single.After - 1 };
+            if (_single is null)
+            {
+                throw single.Failure;
+            }
         }
     }
 }

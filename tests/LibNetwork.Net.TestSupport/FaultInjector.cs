@@ -2,22 +2,22 @@ using LibNetwork.Linux;
 
 namespace LibNetwork.TestSupport;
 
-/// <summary>Counts the requests to the kernel and makes one of them fail, or cancels a token at one of them.</summary>
+/// <summary>Counts the points at which a verb can fail, and makes it fail at one of them, or cancels a token there.</summary>
 public sealed class FaultInjector : IKernelObserver
 {
     private int _count;
     private int _target = -1;
     private CancellationTokenSource? _cancellation;
 
-    /// <summary>The request that was hit, for messages.</summary>
+    /// <summary>The point that was hit, for messages.</summary>
     public string? Hit { get; private set; }
 
-    /// <summary>How many requests there were since the last <see cref="Arm"/>.</summary>
+    /// <summary>How many points there were since the last <see cref="Arm"/>.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Starts counting from zero.</summary>
-    /// <param name="target">The request to hit, from 0; -1 for none.</param>
-    /// <param name="cancellation">What to cancel there; without it the request fails.</param>
+    /// <param name="target">The point to hit, from 0; -1 for none.</param>
+    /// <param name="cancellation">What to cancel there; without it the point fails.</param>
     public void Arm(int target = -1, CancellationTokenSource? cancellation = null)
     {
         Hit = null;
@@ -28,18 +28,28 @@ public sealed class FaultInjector : IKernelObserver
 
     public void OnRequest(in KernelRequest request)
     {
-        if (Interlocked.Increment(ref _count) - 1 != _target)
+        KernelRequest refused = request;
+        Pass(request.ToString(), () => new KernelException(refused.Operation, refused.Subject, LinuxErrno.EIO, "injected"));
+    }
+
+    /// <summary>Passes a point.</summary>
+    /// <param name="point">Which one it is, for messages.</param>
+    /// <param name="failure">What goes wrong there; <see langword="null"/> where nothing can, and only a token can be cancelled.</param>
+    public void Pass(string point, Func<Exception>? failure)
+    {
+        if ((failure is null && _cancellation is null) || Interlocked.Increment(ref _count) - 1 != _target)
         {
             return;
         }
 
-        Hit = request.ToString();
+        Hit = point;
         if (_cancellation is not null)
         {
             _cancellation.Cancel();
-            return;
         }
-
-        throw new KernelException(request.Operation, request.Subject, LinuxErrno.EIO, "injected");
+        else if (failure is not null)
+        {
+            throw failure();
+        }
     }
 }

@@ -6,17 +6,25 @@ namespace LibNetwork.TestSupport;
 /// <summary>What a host's kernel holds, as lines of text that can be compared.</summary>
 public static class KernelSnapshot
 {
+    private const int LocalTable = 255;   // follows from the addresses, for IPv6 a moment later
+
     /// <summary>Links, addresses, routes and firewall tables of a host, and the files of its run directory.</summary>
     public static async Task<IReadOnlyList<string>> TakeAsync(TestHost host)
     {
-        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = host.NamespacePath });
-        List<string> lines = [.. await kernel.RunAsync(static (session, _) => Read(session), 0)];
+        List<string> lines = [.. await TakeAsync(host.NamespacePath)];
         lines.AddRange(Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories).Select(path => $"file {path}"));
         lines.AddRange(File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(host.Folder, StringComparison.Ordinal))
             .Select(line => $"mount {line.Split(' ')[4]}"));
         lines.AddRange((await Nft.ListAsync(host)).Split('\n').Where(line => line.Length > 0).Select(line => $"nft {line}"));
         lines.Sort(StringComparer.Ordinal);
         return lines;
+    }
+
+    /// <summary>Links, addresses and routes of one namespace.</summary>
+    public static async Task<IReadOnlyList<string>> TakeAsync(string namespacePath)
+    {
+        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = namespacePath });
+        return await kernel.RunAsync(static (session, _) => Read(session), 0);
     }
 
     private static List<string> Read(KernelSession session)
@@ -33,7 +41,7 @@ public static class KernelSnapshot
         // The kernel gives each link that is up a link-local address of its own, a moment later; that is nobody's doing.
         lines.AddRange(session.Route.DumpAddresses().Where(address => !address.Address.IsIPv6LinkLocal).Select(address => $"address {address.Index} {address.Address}/{address.PrefixLength}"));
         lines.AddRange(session.Route.DumpRoutes()
-            .Where(route => !route.Destination.BaseAddress.IsIPv6LinkLocal && !route.Destination.BaseAddress.IsIPv6Multicast).Select(route => $"route {route.Table} {route.Destination} {route.Gateway} {route.OutputInterface}"));
+            .Where(route => route.Table != LocalTable && !route.Destination.BaseAddress.IsIPv6LinkLocal && !route.Destination.BaseAddress.IsIPv6Multicast).Select(route => $"route {route.Table} {route.Destination} {route.Gateway} {route.OutputInterface}"));
         return lines;
     }
 }

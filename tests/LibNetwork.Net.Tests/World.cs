@@ -1,15 +1,17 @@
-using LibNetwork.Linux;
+using LibNetwork.Drivers;
+using LibNetwork.Ipam;
+using LibNetwork.Stores;
 using LibNetwork.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LibNetwork.Tests;
 
-/// <summary>A controller with all built-in drivers on a host of its own.</summary>
+/// <summary>A controller with all built-in drivers on a host of its own. Kernel, store and IPAM can be made to fail.</summary>
 public sealed class World : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private World(TestHost host, IKernelObserver? observer)
+    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers)
     {
         Host = host;
         ServiceCollection services = new();
@@ -17,8 +19,15 @@ public sealed class World : IAsyncDisposable
         {
             options.HostNamespacePath = host.NamespacePath;
             options.RunDirectory = host.RunDirectory;
-            options.KernelObserver = observer;
+            options.KernelObserver = faults;
         }).AddBridgeDriver().AddHostDriver().AddNullDriver();
+        foreach (INetworkDriver driver in drivers)
+        {
+            services.AddSingleton(driver);
+        }
+
+        services.Wrap<INetworkStore>(store => new FaultyStore(store, faults ?? new FaultInjector()));
+        services.Wrap<IIpamDriver>(driver => new FaultyIpamDriver(driver, faults ?? new FaultInjector()));
         _services = services.BuildServiceProvider();
         Controller = _services.GetRequiredService<INetworkController>();
     }
@@ -29,7 +38,13 @@ public sealed class World : IAsyncDisposable
 
     public INetworkController Controller { get; }
 
-    public static async Task<World> CreateAsync(IKernelObserver? observer = null) => new(await TestHost.CreateAsync(forwards: observer is not null), observer);
+    public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
+
+    /// <summary>The pools and addresses that IPAM has given out.</summary>
+    public IEnumerable<string> HeldAddresses => _services.GetServices<IIpamDriver>().Cast<FaultyIpamDriver>().SelectMany(driver => driver.Held);
+
+    public static async Task<World> CreateAsync(FaultInjector? faults = null, params INetworkDriver[] drivers)
+        => new(await TestHost.CreateAsync(forwards: faults is not null), faults, drivers);
 
     public Task<INetwork> NetworkAsync(string name, Func<NetworkSpec, NetworkSpec>? change = null)
     {

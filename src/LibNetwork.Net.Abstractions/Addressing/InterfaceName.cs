@@ -3,7 +3,7 @@ using LibNetwork.Internal;
 
 namespace LibNetwork;
 
-/// <summary>The name of a network interface: 1 to 15 bytes without <c>/</c>, <c>:</c>, white space and control characters.</summary>
+/// <summary>The name of a network interface: 1 to 15 bytes without <c>-</c> in front, <c>/</c>, <c>:</c>, white space and control characters.</summary>
 public readonly record struct InterfaceName
 {
     /// <summary>The longest name, in bytes (the kernel's <c>IFNAMSIZ</c> less the closing zero).</summary>
@@ -21,7 +21,7 @@ public readonly record struct InterfaceName
         if (!IsValid(value))
         {
             throw NetworkException.InvalidArgument(
-                "interface", field, $"\"{Printable.Of(value)}\" is not 1 to {MaxBytes} bytes without '/', ':', '%', white space and control characters");
+                "interface", field, $"\"{Printable.Of(value)}\" is not 1 to {MaxBytes} bytes without '-' in front, '/', ':', '%', white space and control characters");
         }
 
         _value = value;
@@ -34,6 +34,7 @@ public readonly record struct InterfaceName
     public static bool IsValid(string? value)
         => value is { Length: > 0 }
             && value is not ("." or "..")
+            && value[0] != '-'   // tools would take it for an option
             && Encoding.UTF8.GetByteCount(value) <= MaxBytes
             && !value.Any(static c => c is '/' or ':' or '%' or '\uFFFD' || char.IsWhiteSpace(c) || char.IsControl(c) || char.IsSurrogate(c));
 

@@ -41,11 +41,13 @@ public readonly record struct MacAddress
     }
 
     /// <summary>Parses <c>02:42:ac:11:00:02</c>, also with dashes.</summary>
-    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>.</exception>
-    public static MacAddress Parse(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="field">The property or label that the text came in, for the error.</param>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>, naming <paramref name="field"/>.</exception>
+    public static MacAddress Parse(string text, string field = "MacAddress")
         => TryParse(text, out MacAddress address)
             ? address
-            : throw NetworkException.InvalidArgument("MAC address", "MacAddress", $"\"{Printable.Of(text)}\" is not six hexadecimal bytes");
+            : throw NetworkException.InvalidArgument("MAC address", field, $"\"{Printable.Of(text)}\" is not six hexadecimal bytes");
 
     /// <summary>Parses <c>02:42:ac:11:00:02</c>, also with dashes.</summary>
     public static bool TryParse(string? text, out MacAddress address)

@@ -63,7 +63,15 @@ internal sealed class Endpoint : IEndpoint
             _turn.Release();
         }
 
-        await target.BalanceGatewayNetworkAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await target.BalanceGatewayNetworkAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await LeaveAsync(target, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     public async Task LeaveAsync(ISandbox sandbox, CancellationToken cancellationToken = default)
@@ -144,21 +152,25 @@ internal sealed class Endpoint : IEndpoint
     /// <summary>Replaces the state, in the store first.</summary>
     public async Task UpdateAsync(EndpointState state, CancellationToken cancellationToken)
     {
-        await Services.Store.TryCommitAsync(StoreRecords.Put(state, _poolIPv4, _poolIPv6, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
-        State = state;
+        try
+        {
+            await Services.Store.TryCommitAsync(StoreRecords.Put(state, _poolIPv4, _poolIPv6, RecordPhase.Ready), cancellationToken)
+                .ConfigureAwait(false);
+            State = state;
+        }
+        catch
+        {
+            await SaveAsync(RecordPhase.Ready, CancellationToken.None).ConfigureAwait(false);   // a write that fails may have happened all the same
+            throw;
+        }
     }
 
     public async Task SaveAsync(RecordPhase phase, CancellationToken cancellationToken)
         => await Services.Store.TryCommitAsync(StoreRecords.Put(State, _poolIPv4, _poolIPv6, phase), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Gives the IPv6 address back, after sysctls turned IPv6 off.</summary>
-    public async Task ReleaseIPv6Async()
+    public async Task ReleaseIPv6Async(InterfaceAddress address)
     {
-        if (State.IPv6 is not { } address)
-        {
-            return;
-        }
-
         if (Owner.Driver is IIPv6ReleaseDriver driver)
         {
             await driver.ReleaseIPv6Async(Owner.Id, Id, CancellationToken.None).ConfigureAwait(false);
@@ -169,8 +181,6 @@ internal sealed class Endpoint : IEndpoint
             await Owner.Ipam.ReleaseAddressAsync(_poolIPv6, address.Address, CancellationToken.None).ConfigureAwait(false);
             _poolIPv6 = null;
         }
-
-        State = State with { IPv6 = null, GatewayIPv6 = null };
     }
 
     private async Task DeleteCoreAsync()

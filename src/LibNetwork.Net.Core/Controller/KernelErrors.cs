@@ -5,6 +5,15 @@ namespace LibNetwork.Controller;
 /// <summary>Says in the model's terms why the kernel refused something.</summary>
 internal static class KernelErrors
 {
+    /// <summary>Why a host could not be opened.</summary>
+    public static NetworkException OfHost(string? namespacePath, KernelException refused)
+    {
+        string subject = namespacePath is null ? "host" : $"host namespace \"{namespacePath}\"";
+        return refused.Errno == LinuxErrno.EINVAL
+            ? new NetworkException(NetworkErrorKind.InvalidArgument, subject, "is not a network namespace", refused) { Field = nameof(LibNetworkOptions.HostNamespacePath) }
+            : Translate(subject, refused);
+    }
+
     public static NetworkException Translate(string subject, KernelException refused)
     {
         (NetworkErrorKind kind, string? remedy) = refused.Errno switch

@@ -127,13 +127,15 @@ internal sealed class Network : INetwork
 
     private async Task DeleteCoreAsync()
     {
-        // From here on only forward: the record says so, and what is left over is removed at the next start.
-        await Services.Store.TryCommitAsync(StoreRecords.Put(State, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
         try
         {
+            // From here on only forward: the record says so, and what is left over is removed at the next start.
+            await Services.Store.TryCommitAsync(StoreRecords.Put(State, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
+
             // The pools stay ours while the driver may still use them, and each is given back once, however often this is tried.
             await Verb.TearDownAsync(Subject, () => Driver.DeleteNetworkAsync(Id, CancellationToken.None)).ConfigureAwait(false);
             await Verb.TearDownAsync(Subject, ReleasePoolsAsync).ConfigureAwait(false);
+            await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Network(Id)), CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
@@ -145,7 +147,6 @@ internal sealed class Network : INetwork
             throw;
         }
 
-        await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Network(Id)), CancellationToken.None).ConfigureAwait(false);
         _controller.Forget(this);
     }
 
@@ -184,10 +185,10 @@ internal sealed class Network : INetwork
             DnsNames = spec.DnsNames,
             ExposedPorts = spec.ExposedPorts,
         };
-        await Services.Store.TryCommitAsync(
-            StoreRecords.Put(state, ipv4?.PoolId, ipv6?.PoolId, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Endpoint(Id, id)), CancellationToken.None).ConfigureAwait(false));
+        await Services.Store.TryCommitAsync(
+            StoreRecords.Put(state, ipv4?.PoolId, ipv6?.PoolId, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
         DriverEndpoint made = await Driver.CreateEndpointAsync(
             new DriverEndpointRequest
@@ -213,10 +214,11 @@ internal sealed class Network : INetwork
 
     private static MacAddress? WantedMac(EndpointSpec spec)
     {
+        string field = spec.MacAddress is null ? NetworkLabels.MacAddress : nameof(spec.MacAddress);
         MacAddress? wanted = spec.MacAddress
-            ?? (spec.Options.TryGetValue(NetworkLabels.MacAddress, out string? text) ? MacAddress.Parse(text) : null);
+            ?? (spec.Options.TryGetValue(NetworkLabels.MacAddress, out string? text) ? MacAddress.Parse(text, field) : null);
         return wanted is { IsUnicast: false }
-            ? throw NetworkException.InvalidArgument($"endpoint \"{spec.Name}\"", nameof(spec.MacAddress), $"{wanted} is not a unicast address")
+            ? throw NetworkException.InvalidArgument($"endpoint \"{spec.Name}\"", field, $"{wanted} is not a unicast address")
             : wanted;
     }
 

@@ -73,9 +73,9 @@ public sealed partial class NetworkController
                 : Path.Combine(Services.NamespaceDirectory, id.Value[..ShortId]),
             UsesHostNamespace = spec.UseHostNamespace,
         };
-        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Sandbox(id)), CancellationToken.None).ConfigureAwait(false));
+        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
         SandboxNamespace? inside = null;
         if (!spec.UseHostNamespace)

@@ -12,6 +12,7 @@ namespace LibNetwork.Controller;
 public sealed partial class NetworkController : INetworkController
 {
     private readonly ConcurrentDictionary<string, NetworkId> _networkNames = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<NetworkId, string> _networkIds = new();
     private readonly ConcurrentDictionary<NetworkId, Network> _networks = new();
     private readonly ConcurrentDictionary<string, SandboxId> _containers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SandboxId, Sandbox> _sandboxes = new();
@@ -104,6 +105,7 @@ public sealed partial class NetworkController : INetworkController
     internal void Forget(Network network)
     {
         _networks.TryRemove(network.Id, out _);
+        _networkIds.TryRemove(network.Id, out _);
         _networkNames.TryRemove(network.Name, out _);
         Log.NetworkDeleted(Services.Logger, network.Name, network.Id);
     }
@@ -164,10 +166,12 @@ public sealed partial class NetworkController : INetworkController
         }
 
         undo.Push(() => _networkNames.TryRemove(spec.Name, out _));
-        if (_networks.TryGetValue(id, out Network? holder))
+        if (!_networkIds.TryAdd(id, subject))
         {
-            throw NetworkException.Conflict(subject, $"id {id} is taken", holder.Subject);
+            throw NetworkException.Conflict(subject, $"id {id} is taken", _networkIds.GetValueOrDefault(id));
         }
+
+        undo.Push(() => _networkIds.TryRemove(id, out _));
 
         IReadOnlyList<NetworkPool> pools = driver.Capabilities.UsesIpam
             ? await NetworkPools.RequestAsync(spec, subject, driver, ipam, undo, cancellationToken).ConfigureAwait(false)
@@ -188,9 +192,10 @@ public sealed partial class NetworkController : INetworkController
             Options = spec.Options,
             Labels = spec.Labels,
         };
-        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
+        // Pushed first: a write that fails may have happened all the same, and deleting what is not there is fine.
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Network(id)), CancellationToken.None).ConfigureAwait(false));
+        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
         await driver.CreateNetworkAsync(
             new DriverNetworkRequest
@@ -208,11 +213,7 @@ public sealed partial class NetworkController : INetworkController
 
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
         Network network = new(this, state, driver, ipam);
-        if (!_networks.TryAdd(id, network))
-        {
-            throw NetworkException.Conflict(subject, $"id {id} is taken");
-        }
-
+        _networks[id] = network;
         Log.NetworkCreated(Services.Logger, spec.Name, id, driver.Name);
         return network;
     }

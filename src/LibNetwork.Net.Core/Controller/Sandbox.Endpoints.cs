@@ -43,26 +43,28 @@ internal sealed partial class Sandbox
                 return;
             }
 
-            DefaultRoutes before = _defaults;
-            Publish([.. _attachments.Where(candidate => candidate != attachment)]);
-            before = before.WithoutThoseOf(attachment.InterfaceName, _defaults);
+            // It counts as joined until all of this is done, so that a repeated call finishes what this one could not.
+            IReadOnlyList<Attachment> left = [.. _attachments.Where(candidate => candidate != attachment)];
+            DefaultRoutes after = GatewayOrder.Choose(left);
+            DefaultRoutes before = attachment.Join.IsCutByDriver ? _defaults.WithoutThoseOf(attachment.InterfaceName, after) : _defaults;
             await Verb.TearDownAsync(
                 endpoint.Subject,
                 () => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null),
                 () => RemoveInterfaceAsync(attachment),
                 () => endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None),
-                () => MoveDefaultRoutesAsync(before),
-                TellGatewaysAsync,
-                async () => await endpoint.UpdateAsync(
-                    endpoint.State with
-                    {
-                        SandboxId = null,
-                        InterfaceName = null,
-                        GatewayIPv4 = null,
-                        GatewayIPv6 = null,
-                        Details = ReadOnlyDictionary<string, string>.Empty,
-                    },
-                    CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+                () => MoveDefaultRoutesAsync(before, after),
+                () => TellGatewaysAsync(left)).ConfigureAwait(false);
+            await endpoint.UpdateAsync(
+                endpoint.State with
+                {
+                    SandboxId = null,
+                    InterfaceName = null,
+                    GatewayIPv4 = null,
+                    GatewayIPv6 = null,
+                    Details = ReadOnlyDictionary<string, string>.Empty,
+                },
+                CancellationToken.None).ConfigureAwait(false);
+            Publish(left);
         }
         finally
         {
@@ -115,6 +117,7 @@ internal sealed partial class Sandbox
         IReadOnlyList<Attachment> attachmentsBefore = _attachments;
         DefaultRoutes defaultsBefore = _defaults;
         IReadOnlyList<Attachment> attachmentsAfter = Insert(attachment);
+        undo.Push(() => MoveDefaultRoutesAsync(GatewayOrder.Choose(attachmentsAfter), defaultsBefore));
         if (_namespace is not null && attachment.InterfaceName is not null)
         {
             attachment = await AddInterfaceAsync(_namespace, attachment, sysctls, GatewayOrder.Choose(attachmentsAfter), undo, cancellationToken)
@@ -124,14 +127,15 @@ internal sealed partial class Sandbox
 
         Publish(attachmentsAfter);
         undo.Push(() => Publish(attachmentsBefore));
-        undo.Push(() => MoveDefaultRoutesAsync(GatewayOrder.Choose(attachmentsAfter), defaultsBefore));
-        await TellGatewaysAsync().ConfigureAwait(false);
+        undo.Push(() => TellGatewaysAsync(attachmentsBefore));
         undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
+        await TellGatewaysAsync(attachmentsAfter).ConfigureAwait(false);
 
         await endpoint.UpdateAsync(
             endpoint.State with
             {
                 SandboxId = Id,
+                IPv6 = attachment.HasIPv6 ? stateBefore.IPv6 : null,
                 InterfaceName = attachment.InterfaceName is null ? null : new InterfaceName(name),
                 GatewayIPv4 = join.GatewayIPv4,
                 GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
@@ -141,6 +145,11 @@ internal sealed partial class Sandbox
             },
             cancellationToken).ConfigureAwait(false);
         undo.Push(async () => await endpoint.UpdateAsync(stateBefore, CancellationToken.None).ConfigureAwait(false));
+        if (stateBefore.IPv6 is { } lost && !attachment.HasIPv6)
+        {
+            await endpoint.ReleaseIPv6Async(lost).ConfigureAwait(false);   // last, because an address that was given back cannot be had again
+        }
+
         return true;
     }
 
@@ -166,14 +175,7 @@ internal sealed partial class Sandbox
         };
         undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, moveFrom).ConfigureAwait(false));
         (int index, bool hasIPv6) = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
-        attachment = attachment with { InterfaceIndex = index };
-        if (endpoint.State.IPv6 is null || hasIPv6)
-        {
-            return attachment;
-        }
-
-        await endpoint.ReleaseIPv6Async().ConfigureAwait(false);
-        return attachment with { HasIPv6 = false };
+        return attachment with { InterfaceIndex = index, HasIPv6 = attachment.HasIPv6 && hasIPv6 };
     }
 
     private async ValueTask RemoveInterfaceAsync(Attachment attachment)
@@ -191,8 +193,6 @@ internal sealed partial class Sandbox
         }
     }
 
-    private ValueTask MoveDefaultRoutesAsync(DefaultRoutes from) => MoveDefaultRoutesAsync(from, _defaults);
-
     private async ValueTask MoveDefaultRoutesAsync(DefaultRoutes from, DefaultRoutes to)
     {
         if (_namespace is not null && Volatile.Read(ref _deleting) == 0 && from != to)
@@ -206,11 +206,12 @@ internal sealed partial class Sandbox
     {
         _attachments = attachments;
         _defaults = GatewayOrder.Choose(attachments);
+        (EndpointId? ipv4, EndpointId? ipv6) = GatewayOrder.First(attachments);
         State = State with
         {
             Endpoints = [.. attachments.Select(attachment => attachment.Endpoint.Id)],
-            GatewayIPv4 = attachments.FirstOrDefault(attachment => attachment.OffersIPv4)?.Endpoint.Id,
-            GatewayIPv6 = attachments.FirstOrDefault(attachment => attachment.OffersIPv6)?.Endpoint.Id,
+            GatewayIPv4 = ipv4,
+            GatewayIPv6 = ipv6,
         };
     }
 
@@ -222,11 +223,12 @@ internal sealed partial class Sandbox
         return attachments;
     }
 
-    private async ValueTask TellGatewaysAsync()
+    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments)
     {
-        foreach (Attachment attachment in _attachments)
+        (EndpointId? ipv4, EndpointId? ipv6) = GatewayOrder.First(attachments);
+        foreach (Attachment attachment in attachments)
         {
-            await TellGatewayAsync(attachment.Endpoint, State.GatewayIPv4, State.GatewayIPv6).ConfigureAwait(false);
+            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6).ConfigureAwait(false);
         }
     }
 

@@ -14,8 +14,11 @@ internal sealed partial class Sandbox : ISandbox
     private readonly IReadOnlyDictionary<string, string> _options;
     private readonly Dictionary<string, int> _cut = [];   // interfaces that left and may not be gone yet, with their indexes
     private IReadOnlyList<Attachment> _attachments = [];
+    private IReadOnlyList<Attachment> _doomed = [];   // what goes with the sandbox, also when it takes more than one try
+    private Endpoint? _leavingGatewayEndpoint;   // the automatic one, until its deletion has succeeded
     private DefaultRoutes _defaults = DefaultRoutes.None;
     private int _deleting;
+    private int _deletionUnderWay;
 
     /// <summary>Makes the object for a namespace that is there; without one it is a share in the host's.</summary>
     public Sandbox(NetworkController controller, SandboxState state, SandboxNamespace? inside, IReadOnlyDictionary<string, string> options)
@@ -55,27 +58,67 @@ internal sealed partial class Sandbox : ISandbox
     public async Task DeleteAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Interlocked.Exchange(ref _deleting, 1) != 0)
+        if (Interlocked.Exchange(ref _deletionUnderWay, 1) != 0)
         {
             throw NetworkException.Forbidden(Subject, "is being deleted already");
         }
 
-        await Services.Store.TryCommitAsync(StoreRecords.Put(State, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
-        List<Func<ValueTask>> steps = [.. _attachments.Select<Attachment, Func<ValueTask>>(
-            attachment => async () => await attachment.Endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false))];
-        if (_namespace is not null)
+        try
         {
-            steps.Add(async () => await _namespace.RemoveAsync().ConfigureAwait(false));
+            await CloseAsync().ConfigureAwait(false);
+            await Verb.TearDownAsync(
+                Subject,
+                [
+                    .. _doomed.Select<Attachment, Func<ValueTask>>(
+                        attachment => async () => await attachment.Endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false)),
+                    DeleteGatewayEndpointAsync,
+                    RemoveNamespaceAsync,
+                ]).ConfigureAwait(false);
+            await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(Id)), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            Volatile.Write(ref _deletionUnderWay, 0);   // the caller may try again
+            throw;
         }
 
-        steps.Add(async () => await Services.Store.TryCommitAsync(
-            StoreRecords.Delete(StoreKeys.Sandbox(Id)), CancellationToken.None).ConfigureAwait(false));
-        steps.Add(() =>
+        _controller.Forget(this);
+    }
+
+    private async ValueTask DeleteGatewayEndpointAsync()
+    {
+        if (_leavingGatewayEndpoint is { } endpoint)
         {
-            _controller.Forget(this);
-            return ValueTask.CompletedTask;
-        });
-        await Verb.TearDownAsync(Subject, steps).ConfigureAwait(false);
+            await endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+            _leavingGatewayEndpoint = null;
+        }
+    }
+
+    /// <summary>Lets nobody join any more; who is joining now is in afterwards, and is deleted with the others.</summary>
+    private async Task CloseAsync()
+    {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await Services.Store.TryCommitAsync(StoreRecords.Put(State, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
+            if (Volatile.Read(ref _deleting) == 0)
+            {
+                _doomed = _attachments;
+                Volatile.Write(ref _deleting, 1);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask RemoveNamespaceAsync()
+    {
+        if (_namespace is not null)
+        {
+            await _namespace.RemoveAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Lets go of the namespace when the controller is disposed; it stays in the kernel.</summary>
@@ -95,11 +138,21 @@ internal sealed partial class Sandbox : ISandbox
         Attachment? present = _attachments.FirstOrDefault(attachment => attachment.IsGatewayNetwork);
         if (isNeeded && present is null)
         {
+            await DeleteGatewayEndpointAsync().ConfigureAwait(false);
             await _controller.ConnectToGatewayNetworkAsync(this, cancellationToken).ConfigureAwait(false);
         }
-        else if (!isNeeded && present is not null)
+        else if (!isNeeded)
         {
-            await present.Endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+            _leavingGatewayEndpoint ??= present?.Endpoint;
+            try
+            {
+                await DeleteGatewayEndpointAsync().ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is NetworkException or AggregateException)
+            {
+                // What the caller asked for is done; the sandbox's next change tries again.
+                Log.GatewayEndpointStays(Services.Logger, exception, ContainerId);
+            }
         }
     }
 }

@@ -20,6 +20,10 @@ internal sealed class GatewayOrder : IComparer<Attachment>
         return order != 0 ? order : string.CompareOrdinal(x.Endpoint.Owner.Name, y.Endpoint.Owner.Name);
     }
 
+    /// <summary>The endpoints that are the way out of a sandbox, of its attachments in order.</summary>
+    public static (EndpointId? IPv4, EndpointId? IPv6) First(IReadOnlyList<Attachment> ordered)
+        => (ordered.FirstOrDefault(attachment => attachment.OffersIPv4)?.Endpoint.Id, ordered.FirstOrDefault(attachment => attachment.OffersIPv6)?.Endpoint.Id);
+
     /// <summary>The default routes that follow from a sandbox's attachments, which are in order.</summary>
     public static DefaultRoutes Choose(IReadOnlyList<Attachment> ordered)
     {

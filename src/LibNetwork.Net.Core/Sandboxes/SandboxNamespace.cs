@@ -15,6 +15,7 @@ internal sealed class SandboxNamespace
     private readonly HostKernel _kernel;
     private readonly RtNetlink _route;
     private int _condemned;
+    private volatile bool _released;
 
     private SandboxNamespace(HostKernel kernel, NetworkNamespace inside, RtNetlink route)
     {
@@ -77,6 +78,7 @@ internal sealed class SandboxNamespace
     /// <summary>Lets go of the namespace without removing it.</summary>
     public void Release()
     {
+        _released = true;
         _route.Dispose();
         Namespace.Dispose();
     }
@@ -245,9 +247,9 @@ internal sealed class SandboxNamespace
 
     private bool RemoveInterface(string name, string? moveBackTo)
     {
-        if (_route.FindLink(name) is not { } link)
+        if (_released || _route.FindLink(name) is not { } link)
         {
-            return false;
+            return false;   // gone, alone or with the whole namespace
         }
 
         // A dead name frees this one for the next interface at once.

@@ -64,7 +64,7 @@ internal static class RuntimeWarmUp
         {
             byte value = 0;
             ThrowIfFailed("read sysctl", NamespaceWindow.ReadFile(created, path, &value, 1, out errno) < 0 ? errno : 0);
-            ThrowIfFailed("write sysctl", NamespaceWindow.WriteFile(created, path, &value, 1));
+            _ = NamespaceWindow.WriteFile(created, path, &value, 1);   // it has run, and may be refused: CAP_NET_ADMIN or a writable /proc/sys is a verb's need
         }
 
         SystemCalls.Close(created);

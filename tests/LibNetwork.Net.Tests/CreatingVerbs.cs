@@ -1,0 +1,126 @@
+using LibNetwork.TestSupport;
+
+namespace LibNetwork.Tests;
+
+/// <summary>A verb that makes or changes something, in a situation.</summary>
+/// <param name="Verb">Interface and method.</param>
+/// <param name="Prepare">Makes what is there before.</param>
+/// <param name="Act">The verb.</param>
+/// <param name="Undo">Takes back what the verb did when it succeeded; where nothing can, <see langword="null"/>.</param>
+internal sealed record CreatingVerb(string Verb, Func<World, Task> Prepare, Func<World, CancellationToken, Task> Act, Func<World, Task>? Undo);
+
+/// <summary>The verbs that make or change something, by a sentence about the situation.</summary>
+internal static class CreatingVerbs
+{
+    private static CancellationToken Cancel => World.Cancel;
+
+    public static IReadOnlyDictionary<string, CreatingVerb> All { get; } = new Dictionary<string, CreatingVerb>
+    {
+        ["the first network is created"] = CreateNetwork(static _ => Task.CompletedTask, "web"),
+        ["a network is created beside another"] = CreateNetwork(static world => world.NetworkAsync("db", WithoutIcc), "web"),
+        ["a network without ICC is created"] = CreateNetwork(static world => world.NetworkAsync("db"), "closed"),
+        ["a sandbox is created"] = new(
+            $"{nameof(INetworkController)}.{nameof(INetworkController.CreateSandboxAsync)}",
+            static _ => Task.CompletedTask,
+            static (world, token) => world.Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "c" }, token),
+            static world => world.Controller.DeleteSandboxAsync("c", Cancel)),
+        ["a sandbox in the host's namespace is created"] = new(
+            $"{nameof(INetworkController)}.{nameof(INetworkController.CreateSandboxAsync)}",
+            static _ => Task.CompletedTask,
+            static (world, token) => world.Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "c", UseHostNamespace = true }, token),
+            static world => world.Controller.DeleteSandboxAsync("c", Cancel)),
+        ["an endpoint is created"] = new(
+            $"{nameof(INetwork)}.{nameof(INetwork.CreateEndpointAsync)}",
+            static world => world.NetworkAsync("web"),
+            static (world, token) => world.Controller.GetNetwork("web").CreateEndpointAsync(new EndpointSpec { Name = "e" }, token),
+            static world => world.Endpoint("web").DeleteAsync(cancellationToken: Cancel)),
+        ["an endpoint joins"] = Join(
+            static async world =>
+            {
+                await world.NetworkAsync("closed", WithoutIcc);
+                await world.SandboxAsync("c");
+                await world.Controller.GetNetwork("closed").CreateEndpointAsync(new EndpointSpec { Name = "e" }, Cancel);
+            },
+            "closed"),
+        ["an endpoint with sysctls joins"] = Join(
+            static world => PrepareSysctlAsync(world, "net.ipv4.conf.IFNAME.log_martians=1"), "web"),
+        ["an endpoint joins and becomes the gateway instead of another"] = Join(
+            static async world =>
+            {
+                await AttachAsync(world, "db");
+                await world.NetworkAsync("web");
+                await world.Controller.GetNetwork("web").CreateEndpointAsync(new EndpointSpec { Name = "e" }, Cancel);
+            },
+            "web"),
+        ["an endpoint joins that needs the automatic gateway network"] = Join(
+            static async world =>
+            {
+                await world.Controller.CreateNetworkAsync(new NetworkSpec { Name = "overlay", Driver = "fake" }, Cancel);
+                await world.SandboxAsync("c");
+                await world.Controller.GetNetwork("overlay").CreateEndpointAsync(new EndpointSpec { Name = "e" }, Cancel);
+            },
+            "overlay"),
+        ["an endpoint joins that ends the need for the automatic gateway network"] = Join(
+            static async world =>
+            {
+                await world.NetworkAsync("web");
+                await world.Controller.GetNetwork("web").CreateEndpointAsync(new EndpointSpec { Name = "e" }, Cancel);
+                await AttachAsync(world, "overlay", spec => spec with { Driver = "fake", EnableIPv6 = false });
+            },
+            "web") with { Undo = null },
+        ["an endpoint joins whose sysctls take its IPv6 address away"] = Join(
+            static world => PrepareSysctlAsync(world, "net.ipv6.conf.IFNAME.disable_ipv6=1"), "web") with { Undo = null },
+        ["an endpoint is attached"] = new(
+            $"{nameof(NetworkAttachExtensions)}.{nameof(NetworkAttachExtensions.AttachAsync)}",
+            static async world =>
+            {
+                await world.NetworkAsync("closed", WithoutIcc);
+                await world.SandboxAsync("c");
+            },
+            static (world, token) => world.Controller.GetNetwork("closed").AttachAsync(
+                world.Controller.GetSandbox("c"), new EndpointSpec { Name = "e" }, cancellationToken: token),
+            static world => world.Endpoint("closed").DeleteAsync(force: true, Cancel)),
+        ["the DNS names of an endpoint are replaced"] = new(
+            $"{nameof(IEndpoint)}.{nameof(IEndpoint.UpdateDnsNamesAsync)}",
+            static world => AttachAsync(world, "web"),
+            static (world, token) => world.Endpoint("web").UpdateDnsNamesAsync(["new"], token),
+            static world => world.Endpoint("web").UpdateDnsNamesAsync([], Cancel)),
+    };
+
+    public static NetworkSpec WithoutIcc(NetworkSpec spec)
+        => spec with { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "false" } };
+
+    /// <summary>Puts sandbox <c>c</c>, made when it is not there, on a new network.</summary>
+    public static async Task AttachAsync(World world, string network, Func<NetworkSpec, NetworkSpec>? change = null)
+    {
+        INetwork made = await world.NetworkAsync(network, change);
+        ISandbox sandbox = world.Controller.Sandboxes.SingleOrDefault() ?? await world.SandboxAsync("c");
+        await made.AttachAsync(sandbox, new EndpointSpec { Name = "e" }, cancellationToken: Cancel);
+    }
+
+    public static IEndpoint Endpoint(this World world, string network) => world.Controller.GetNetwork(network).GetEndpoint("e");
+
+    private static async Task PrepareSysctlAsync(World world, string sysctl)
+    {
+        INetwork network = await world.NetworkAsync("web");
+        await world.SandboxAsync("c");
+        await network.CreateEndpointAsync(
+            new EndpointSpec { Name = "e", Options = new Dictionary<string, string> { [NetworkLabels.Sysctls] = sysctl } }, Cancel);
+    }
+
+    private static CreatingVerb CreateNetwork(Func<World, Task> prepare, string name) => new(
+        $"{nameof(INetworkController)}.{nameof(INetworkController.CreateNetworkAsync)}",
+        prepare,
+        (world, token) =>
+        {
+            NetworkSpec spec = new() { Name = name, EnableIPv6 = true };
+            return world.Controller.CreateNetworkAsync(name == "closed" ? WithoutIcc(spec) : spec, token);
+        },
+        world => world.Controller.GetNetwork(name).DeleteAsync(Cancel));
+
+    private static CreatingVerb Join(Func<World, Task> prepare, string network) => new(
+        $"{nameof(IEndpoint)}.{nameof(IEndpoint.JoinAsync)}",
+        prepare,
+        (world, token) => world.Endpoint(network).JoinAsync(world.Controller.GetSandbox("c"), new JoinOptions { GatewayPriority = 1 }, token),
+        world => world.Endpoint(network).LeaveAsync(world.Controller.GetSandbox("c"), Cancel));
+}
