@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace MiniRuntime;
+namespace MiniRuntime.Demo.Traffic;
 
 /// <summary>Real traffic from one place to another. What arrives is observed at the receiver, never inferred from the sender.</summary>
 internal static class Probe
@@ -10,28 +10,28 @@ internal static class Probe
     private const int Datagrams = 5;
     private const int BufferBytes = 256;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What a delivery of everything looks like, with the sender's address as the receiver saw it.</summary>
     public static string AllFrom(IPAddress sender) => Result(Datagrams, sender);
 
     /// <summary>What an attack that got nowhere looks like, on a victim who can be reached.</summary>
-    public static string NoneButControl { get; } = Verdict(Result(0, null), Result(Datagrams, null));
+    public static string NoneBut(Peer neighbour) => Verdict(0, neighbour, Datagrams);
 
     /// <summary>Sends datagrams with a payload of their own and counts them where they should arrive.</summary>
-    public static async Task<string> UdpAsync(DemoPeer from, DemoPeer to, AddressFamily family, CancellationToken cancellationToken)
+    public static async Task<string> UdpAsync(Peer from, Peer to, AddressFamily family, CancellationToken cancellationToken)
     {
         (int arrived, IPAddress? sender) = await DeliverAsync(from, to, family, Datagrams, Patience, cancellationToken);
         return Result(arrived, sender);
     }
 
     /// <summary>Sends one datagram and waits until it arrives.</summary>
-    public static async Task<bool> FirstPacketAsync(DemoPeer from, DemoPeer to, AddressFamily family, CancellationToken cancellationToken)
+    public static async Task<bool> FirstPacketAsync(Peer from, Peer to, AddressFamily family, CancellationToken cancellationToken)
         => await DeliverAsync(from, to, family, datagrams: 1, Patience, cancellationToken) is (1, _);
 
     /// <summary>Connects, sends a payload, and waits until it comes back.</summary>
-    public static async Task<string> TcpAsync(DemoPeer from, DemoPeer to, AddressFamily family, CancellationToken cancellationToken)
+    public static async Task<string> TcpAsync(Peer from, Peer to, AddressFamily family, CancellationToken cancellationToken)
     {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
@@ -66,15 +66,15 @@ internal static class Probe
 
     /// <summary>Attacks a victim, and then lets a neighbour try the same: the victim must get all of the neighbour's and none of the attacker's.</summary>
     public static async Task<string> AttackAsync(
-        DemoPeer attacker, DemoPeer victim, DemoPeer neighbour, AddressFamily family, CancellationToken cancellationToken)
+        Peer attacker, Peer victim, Peer neighbour, AddressFamily family, CancellationToken cancellationToken)
     {
         (int harm, _) = await DeliverAsync(attacker, victim, family, Datagrams, Silence, cancellationToken);
         (int control, _) = await DeliverAsync(neighbour, victim, family, Datagrams, Patience, cancellationToken);
-        return Verdict(Result(harm, null), Result(control, null));
+        return Verdict(harm, neighbour, control);
     }
 
     private static async Task<(int Arrived, IPAddress? Sender)> DeliverAsync(
-        DemoPeer from, DemoPeer to, AddressFamily family, int datagrams, TimeSpan patience, CancellationToken cancellationToken)
+        Peer from, Peer to, AddressFamily family, int datagrams, TimeSpan patience, CancellationToken cancellationToken)
     {
         using Socket receiver = to.OpenSocket(family, SocketType.Dgram, ProtocolType.Udp);
         receiver.Bind(new IPEndPoint(Anywhere(family), 0));
@@ -123,9 +123,14 @@ internal static class Probe
         }
     }
 
-    private static string Result(int arrived, IPAddress? sender) => $"{arrived} of {Datagrams}" + (sender is null ? string.Empty : $" from {sender}");
+    private static string Result(int arrived, IPAddress? sender) => arrived switch
+    {
+        0 => "none",
+        Datagrams => $"all {Datagrams}",
+        _ => $"{arrived} of {Datagrams}",
+    } + (sender is null ? string.Empty : $" from {sender}");
 
-    private static string Verdict(string attack, string control) => $"{attack} (control: {control})";
+    private static string Verdict(int harm, Peer neighbour, int control) => $"{Result(harm, null)} (from {neighbour.Name}: {Result(control, null)})";
 
     private static IPAddress Anywhere(AddressFamily family) => family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
 

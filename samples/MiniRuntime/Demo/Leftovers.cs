@@ -3,7 +3,7 @@ using System.Diagnostics;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 
-namespace MiniRuntime;
+namespace MiniRuntime.Demo;
 
 /// <summary>Looks in <c>/proc</c> for what a world may leave behind.</summary>
 internal static class Leftovers
@@ -22,6 +22,10 @@ internal static class Leftovers
     /// <summary>The mounts below a folder.</summary>
     public static IReadOnlyList<string> Mounts(string folder)
         => [.. File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => path.StartsWith(folder, StringComparison.Ordinal))];
+
+    /// <summary>The threads of this process that are in another network namespace than the process itself.</summary>
+    public static IReadOnlyList<string> StrayThreads()
+        => [.. Directory.EnumerateDirectories("/proc/self/task").Where(thread => Identity($"{thread}/ns/net") is { } at && at != Identity("/proc/self/ns/net"))];
 
     /// <summary>Ends the processes in some pinned namespaces and waits until they are gone.</summary>
     public static async Task KillAsync(IReadOnlyList<string> pins)

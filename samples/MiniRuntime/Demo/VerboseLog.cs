@@ -1,10 +1,10 @@
 using LibNetwork.Linux;
 using Microsoft.Extensions.Logging;
 
-namespace MiniRuntime;
+namespace MiniRuntime.Demo;
 
 /// <summary>Prints the library's log, and every request to the kernel, to standard error.</summary>
-internal sealed class DemoLog : ILoggerProvider, ILogger, IKernelObserver
+internal sealed class VerboseLog : ILoggerProvider, ILogger, IKernelObserver
 {
     public ILogger CreateLogger(string categoryName) => this;
 

@@ -1,15 +1,14 @@
 using System.CommandLine;
-using Spectre.Console;
+using LibNetwork;
+using LibNetwork.Linux;
+using MiniRuntime.Demo.Checks;
+using MiniRuntime.Demo.Reporting;
 
-namespace MiniRuntime;
+namespace MiniRuntime.Demo;
 
 /// <summary><c>demo</c>: builds a world, checks every claim in it with real traffic, and takes it down again.</summary>
 internal static class DemoCommand
 {
-    private const int Differs = 1;
-    private const int CannotRun = 2;
-    private const int Interrupted = 130;   // what a shell reports for a program that Ctrl-C ended
-
     public static Command Create()
     {
         Option<bool> keep = new("--keep") { Description = "Leave the world up at the end, and say how to look at it." };
@@ -26,39 +25,47 @@ internal static class DemoCommand
     {
         if (Requirements.Missing() is { } missing)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{missing}[/]");
-            return CannotRun;
+            await Console.Error.WriteLineAsync(missing);
+            return ExitCode.CannotRun;
         }
 
-        DemoReport report = new(isLive: !verbose);
+        Report report = new(ReportView.ForThisConsole(allowTable: !verbose));
         try
         {
             await report.ShowAsync(() => PlayAsync(report, keep, verbose, cancellationToken));
-            report.PrintVerdict();
-            return report.Differences == 0 ? 0 : Differs;
+            report.PrintVerdict("Done.");
+            return report.Differences == 0 ? ExitCode.Success : ExitCode.Differs;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             report.PrintVerdict("Interrupted.");
-            return Interrupted;
+            return report.Differences == 0 ? ExitCode.Interrupted : ExitCode.Differs;
+        }
+        catch (Exception exception) when (exception is KernelException or NetworkException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync($"The demo broke off: {exception.Message}");
+            return ExitCode.CannotRun;
         }
     }
 
-    private static async Task PlayAsync(DemoReport report, bool keep, bool verbose, CancellationToken cancellationToken)
+    private static async Task PlayAsync(Report report, bool keep, bool verbose, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        DemoWorld world = await DemoWorld.CreateAsync();   // some milliseconds; not worth an interruption
-        DemoStage stage = new(world, verbose);
+        Stage stage = await Stage.CreateAsync(verbose);   // some milliseconds; not worth an interruption
         bool stays = false;
         try
         {
             await stage.BuildAsync(report, cancellationToken);
-            await new DemoChecks(stage, report, cancellationToken).RunAsync();
+            if (report.Differences == 0)   // without its cast there is no play
+            {
+                await new Checklist(stage, report, cancellationToken).RunAsync();
+            }
+
             stays = keep;
         }
         finally
         {
-            await (stays ? DemoEnding.KeepAsync(stage, report) : DemoEnding.RemoveAsync(stage, report));
+            await (stays ? Ending.KeepAsync(stage, report) : Ending.RemoveAsync(stage, report));
         }
     }
 }

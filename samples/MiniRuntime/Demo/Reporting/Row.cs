@@ -1,9 +1,9 @@
-namespace MiniRuntime;
+namespace MiniRuntime.Demo.Reporting;
 
-/// <summary>A line of the table: a claim, or, when nothing is expected, the title of a group.</summary>
-internal sealed record DemoRow(string Tried)
+/// <summary>A line of the report: a claim, or, when nothing is expected, the title of a group.</summary>
+internal sealed record Row(string Tried, string? Expected)
 {
-    public string? Expected { get; init; }
+    public bool IsTitle => Expected is null;
 
     /// <summary>What happened; <see langword="null"/> while it is being found out.</summary>
     public string? Happened { get; set; }

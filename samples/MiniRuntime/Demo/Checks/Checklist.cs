@@ -1,15 +1,17 @@
 using System.Net.Sockets;
+using MiniRuntime.Demo.Reporting;
+using MiniRuntime.Demo.Traffic;
 
-namespace MiniRuntime;
+namespace MiniRuntime.Demo.Checks;
 
 /// <summary>The claims, each proved by what really happens. The groups are in files of their own.</summary>
-internal sealed partial class DemoChecks(DemoStage stage, DemoReport report, CancellationToken cancellationToken)
+internal sealed partial class Checklist(Stage stage, Report report, CancellationToken cancellationToken)
 {
     private static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
-    private DemoPeer Outside => stage.World.Outside;
+    private Peer Outside => stage.World.Outside;
 
-    private DemoPeer Host => stage.World.Host;
+    private Peer Host => stage.World.Host;
 
     public async Task RunAsync()
     {
@@ -22,5 +24,5 @@ internal sealed partial class DemoChecks(DemoStage stage, DemoReport report, Can
 
     private static string NameOf(AddressFamily family) => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
 
-    private DemoPeer Peer(string container) => stage[container].Peer;
+    private Peer Peer(string container) => Traffic.Peer.Of(stage[container]);
 }

@@ -3,12 +3,13 @@ using LibNetwork;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Rtnetlink;
+using MiniRuntime.Demo.Traffic;
 
-namespace MiniRuntime;
+namespace MiniRuntime.Demo;
 
 /// <summary>A little world in namespaces: a host, an outside machine, and a wire between them. The real machine's network is never touched.</summary>
 /// <remarks>The outside knows no way to the containers' subnets, as a machine on the internet would not.</remarks>
-internal sealed class DemoWorld : IAsyncDisposable
+internal sealed class World : IAsyncDisposable
 {
     public const string WireName = "wire0";
 
@@ -20,18 +21,18 @@ internal sealed class DemoWorld : IAsyncDisposable
     private readonly HostKernel _kernel;
     private readonly NetworkNamespace _outside;
 
-    private DemoWorld(string folder, HostKernel kernel, NetworkNamespace outside)
+    private World(string folder, HostKernel kernel, NetworkNamespace outside)
     {
         Folder = folder;
         _kernel = kernel;
         _outside = outside;
-        Outside = new DemoPeer("outside", outside.OpenSocket, IPAddress.Parse("192.0.2.2"), IPAddress.Parse("2001:db8:1::2"));
-        Host = new DemoPeer("host", kernel.HostNamespace.OpenSocket, IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8:1::1"));
+        Outside = new Peer("outside", outside.OpenSocket, IPAddress.Parse("192.0.2.2"), IPAddress.Parse("2001:db8:1::2"));
+        Host = new Peer("host", kernel.HostNamespace.OpenSocket, IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8:1::1"));
     }
 
-    public DemoPeer Host { get; }
+    public Peer Host { get; }
 
-    public DemoPeer Outside { get; }
+    public Peer Outside { get; }
 
     public string Folder { get; }
 
@@ -39,7 +40,7 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public string RunDirectory => Path.Combine(Folder, "run");
 
-    public static async Task<DemoWorld> CreateAsync()
+    public static async Task<World> CreateAsync()
     {
         string folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
         try
@@ -47,7 +48,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             string hostPath = Path.Combine(folder, HostPin);
             NetworkNamespace.CreatePinned(hostPath).Dispose();   // the pin keeps it; the kernel below opens it again
             NetworkNamespace outside = NetworkNamespace.CreatePinned(Path.Combine(folder, "outside"));
-            DemoWorld world = new(folder, HostKernel.Open(new HostKernelOptions { NamespacePath = hostPath }), outside);
+            World world = new(folder, HostKernel.Open(new HostKernelOptions { NamespacePath = hostPath }), outside);
             await world._kernel.RunAsync(static (session, self) => self.LayWire(session), world);
             return world;
         }
@@ -63,7 +64,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)).StartsWith(FolderPrefix, StringComparison.Ordinal) && File.Exists(Path.Combine(folder, HostPin));
 
     /// <summary>The files in a world's folder, among them all that namespaces are pinned to.</summary>
-    public static IReadOnlyList<string> Pins(string folder) => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)];
+    public static IReadOnlyList<string> Pins(string folder)
+        => Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)] : [];
 
     /// <summary>Removes a world's folder with all that is pinned in it.</summary>
     public static void RemoveFolder(string folder)
@@ -131,7 +133,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         return true;
     }
 
-    private static void PlugIn(RtNetlink route, DemoPeer machine)
+    private static void PlugIn(RtNetlink route, Peer machine)
     {
         int index = route.FindLink(WireName)?.Index ?? throw new InvalidOperationException($"{machine.Name} has no {WireName}.");
         route.Batch.ChangeLink("lo", new LinkChange { Up = true });
