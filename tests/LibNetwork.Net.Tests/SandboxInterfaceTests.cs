@@ -1,5 +1,6 @@
 using System.Net;
 using LibNetwork.Linux;
+using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.TestSupport;
 
@@ -101,6 +102,45 @@ public sealed class SandboxInterfaceTests
         Assert.NotNull(seen);
         Assert.Equal("eth0", after.Interface.Value);
         Assert.True(after.SentPackets > before.SentPackets && after.SentBytes > before.SentBytes);
+    }
+
+    [Fact]
+    public async Task An_IPv6_address_works_when_the_join_returns_however_busy_the_kernel_is()
+    {
+        await using World world = await World.CreateAsync();
+        INetwork network = await world.NetworkAsync("web");
+        using CancellationTokenSource enough = new();
+        Task busy = Task.Run(() => KeepKernelBusy(enough.Token), Cancel);
+        List<string> late = [];
+
+        for (int i = 0; i < 30; i++)
+        {
+            ISandbox sandbox = await world.SandboxAsync($"c{i}");
+            await using HostKernel inside = HostKernel.Open(new HostKernelOptions { NamespacePath = sandbox.NamespacePath });
+            IEndpoint endpoint = await network.AttachAsync(sandbox, new EndpointSpec { Name = $"e{i}" }, cancellationToken: Cancel);
+            IReadOnlyList<RouteInfo> routes = await inside.RunAsync(static (session, _) => session.Route.DumpRoutes(), 0, Cancel);
+            IPAddress address = endpoint.State.IPv6!.Value.Address;   // the network has IPv6
+            if (!routes.Any(route => route.Type == RouteType.Local && route.Destination.BaseAddress.Equals(address)))
+            {
+                late.Add(sandbox.ContainerId);
+            }
+
+            await sandbox.DeleteAsync(Cancel);
+        }
+
+        await enough.CancelAsync();
+        await busy;
+
+        Assert.Empty(late);
+    }
+
+    // Making and removing namespaces holds the lock that the kernel's own work on addresses waits for.
+    private static void KeepKernelBusy(CancellationToken enough)
+    {
+        while (!enough.IsCancellationRequested)
+        {
+            NetworkNamespace.Create().Dispose();
+        }
     }
 
     private static EndpointSpec Sysctl(string entry)

@@ -81,7 +81,7 @@ public sealed partial class NetworkController
         if (!spec.UseHostNamespace)
         {
             EnsureNamespaceDirectory();
-            inside = await SandboxNamespace.CreateAsync(Services.Kernel, state.NamespacePath, cancellationToken).ConfigureAwait(false);
+            inside = await SandboxNamespace.CreateAsync(Services.Kernel, Services.Time, state.NamespacePath, cancellationToken).ConfigureAwait(false);
             undo.Push(async () => await inside.RemoveAsync().ConfigureAwait(false));
         }
 

@@ -12,14 +12,19 @@ internal sealed class SandboxNamespace
 {
     private const int Loopback = 1;   // the first interface of every namespace
 
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);   // all pauses add up to this; the join is not held up any longer
+
     private readonly HostKernel _kernel;
+    private readonly TimeProvider _time;
     private readonly RtNetlink _route;
     private int _condemned;
     private volatile bool _released;
 
-    private SandboxNamespace(HostKernel kernel, NetworkNamespace inside, RtNetlink route)
+    private SandboxNamespace(HostKernel kernel, TimeProvider time, NetworkNamespace inside, RtNetlink route)
     {
         _kernel = kernel;
+        _time = time;
         _route = route;
         Namespace = inside;
     }
@@ -27,14 +32,24 @@ internal sealed class SandboxNamespace
     public NetworkNamespace Namespace { get; }
 
     /// <summary>Makes and pins a namespace whose loopback is up.</summary>
-    public static ValueTask<SandboxNamespace> CreateAsync(HostKernel kernel, string path, CancellationToken cancellationToken)
-        => kernel.RunAsync(static (session, state) => Create(session, state.kernel, state.path), (kernel, path), cancellationToken);
+    public static ValueTask<SandboxNamespace> CreateAsync(HostKernel kernel, TimeProvider time, string path, CancellationToken cancellationToken)
+        => kernel.RunAsync(static (session, state) => Create(session, state.kernel, state.time, state.path), (kernel, time, path), cancellationToken);
 
     /// <summary>Puts an interface in and makes it work.</summary>
     /// <returns>Its index inside, and whether it has IPv6 after its sysctls.</returns>
-    public ValueTask<(int Index, bool HasIPv6)> AddInterfaceAsync(InterfacePlan plan, DefaultRoutes? defaults, CancellationToken cancellationToken)
-        => _kernel.RunAsync(
-            static (session, state) => state.self.AddInterface(session, state.plan, state.defaults), (self: this, plan, defaults), cancellationToken);
+    public async ValueTask<(int Index, bool HasIPv6)> AddInterfaceAsync(
+        InterfacePlan plan, DefaultRoutes? defaults, CancellationToken cancellationToken)
+    {
+        (int index, bool hasIPv6) = await _kernel.RunAsync(
+            static (session, state) => state.self.AddInterface(session, state.plan, state.defaults), (self: this, plan, defaults), cancellationToken)
+            .ConfigureAwait(false);
+        if (hasIPv6)
+        {
+            await AwaitIPv6Async(plan, cancellationToken).ConfigureAwait(false);
+        }
+
+        return (index, hasIPv6);
+    }
 
     /// <summary>Takes an interface out: down and out of the way at once, deleted or back in the host's namespace.</summary>
     /// <param name="name">Its name inside; one that is gone is not an error.</param>
@@ -83,7 +98,7 @@ internal sealed class SandboxNamespace
         Namespace.Dispose();
     }
 
-    private static SandboxNamespace Create(KernelSession session, HostKernel kernel, string path)
+    private static SandboxNamespace Create(KernelSession session, HostKernel kernel, TimeProvider time, string path)
     {
         NetworkNamespace inside = session.CreateNamespace(path);
         RtNetlink? route = null;
@@ -92,7 +107,7 @@ internal sealed class SandboxNamespace
             route = session.OpenRoute(inside);
             route.Batch.ChangeLink(Loopback, new LinkChange { Up = true });
             route.Execute();
-            return new SandboxNamespace(kernel, inside, route);
+            return new SandboxNamespace(kernel, time, inside, route);
         }
         catch
         {
@@ -102,6 +117,27 @@ internal sealed class SandboxNamespace
             throw;
         }
     }
+
+    /// <summary>Waits until packets for the new IPv6 addresses are delivered.</summary>
+    /// <remarks>
+    /// The kernel takes an address up in a work queue, behind the lock that all changes of the machine's networking share: mostly at
+    /// once, and seconds later on a machine that makes and removes many namespaces. Until then a neighbour's answer is dropped.
+    /// </remarks>
+    private async ValueTask AwaitIPv6Async(InterfacePlan plan, CancellationToken cancellationToken)
+    {
+        IPAddress[] addresses = [.. plan.LinkLocalAddresses.Append(plan.IPv6?.Address).OfType<IPAddress>()
+            .Where(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
+        for (TimeSpan pause = FirstPause; pause < LongestPause && !await AreDeliveredAsync(addresses, cancellationToken).ConfigureAwait(false); pause *= 2)
+        {
+            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask<bool> AreDeliveredAsync(IPAddress[] addresses, CancellationToken cancellationToken)
+        => _kernel.RunAsync(
+            static (_, state) => state.addresses.All(address => state.self._route.FindRoute(address)?.Type == RouteType.Local),
+            (self: this, addresses),
+            cancellationToken);
 
     private (int Index, bool HasIPv6) AddInterface(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults)
     {

@@ -29,7 +29,7 @@ internal static class RuntimeWarmUp
         }
     }
 
-    private static void StartRuntimeThreads()
+    internal static void StartRuntimeThreads()
     {
         using ManualResetEventSlim done = new();
         ThreadPool.UnsafeQueueUserWorkItem(static state => ((ManualResetEventSlim)state!).Set(), done);
@@ -40,8 +40,8 @@ internal static class RuntimeWarmUp
         // SIGCONT does nothing here; registering it starts the runtime's signal thread, which a user's first child process would start otherwise.
         PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
 
+        // Without a name, which another process that warms up at the same time would have too.
         using Socket socket = new(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint("\0"));   // an unnamed address: nothing appears anywhere
         ValueTask<int> pending = socket.ReceiveAsync(new byte[1].AsMemory());
         _ = pending.AsTask().ContinueWith(static task => _ = task.Exception, TaskScheduler.Default);
     }

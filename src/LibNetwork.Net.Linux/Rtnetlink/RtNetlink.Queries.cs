@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using LibNetwork.Linux.Netlink;
 
@@ -65,6 +67,23 @@ public sealed partial class RtNetlink
     /// <summary>Reads the routes of all tables, IPv4 before IPv6; the kernel's own for local and broadcast addresses are among them.</summary>
     public IReadOnlyList<RouteInfo> DumpRoutes()
         => DumpBothFamilies(RtNetlinkConstants.RTM_GETROUTE, RtNetlinkConstants.RouteHeaderSize, "dump routes", RtNetlinkParser.Route);
+
+    /// <summary>Finds the route that packets to an address take.</summary>
+    /// <returns>The route, or <see langword="null"/> when there is none.</returns>
+    public RouteInfo? FindRoute(IPAddress destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ThrowIfUnsent();
+        NetlinkMessageWriter writer = _batch.BeginAbout(
+            RtNetlinkConstants.RTM_GETROUTE, NetlinkFlags.None, "find route", destination, link: 0, LinuxErrno.ENETUNREACH);
+        Span<byte> header = writer.WriteFamilyHeader(RtNetlinkConstants.RouteHeaderSize);
+        header[0] = RtNetlinkBatch.Family(destination);
+        header[1] = (byte)(destination.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
+        MemoryMarshal.Write(header[8..], RtNetlinkConstants.RTM_F_FIB_MATCH);   // the route itself, not what one packet would make of it
+        RtNetlinkBatch.WriteAddress(ref writer, RtNetlinkConstants.RTA_DST, destination);
+        _batch.End(ref writer);
+        return _socket.Query(_batch, RtNetlinkParser.Route);
+    }
 
     /// <summary>Reads the routing rules, IPv4 before IPv6; the kernel's own three are among them.</summary>
     public IReadOnlyList<PolicyRuleInfo> DumpRules()

@@ -15,7 +15,7 @@ public sealed partial class RtNetlinkBatch
 
     internal RtNetlinkBatch(NetlinkBatch batch) => _batch = batch;
 
-    private static byte Family(IPAddress address) => Family(address.AddressFamily);
+    internal static byte Family(IPAddress address) => Family(address.AddressFamily);
 
     private static byte Family(AddressFamily family) => family switch
     {
@@ -24,7 +24,7 @@ public sealed partial class RtNetlinkBatch
         _ => throw new ArgumentException($"The address family is {family}, neither IPv4 nor IPv6.", nameof(family)),
     };
 
-    private static void WriteAddress(ref NetlinkMessageWriter writer, ushort type, IPAddress address)
+    internal static void WriteAddress(ref NetlinkMessageWriter writer, ushort type, IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[AddressBytes];
         address.TryWriteBytes(bytes, out int length);   // never fails: 16 bytes hold either family

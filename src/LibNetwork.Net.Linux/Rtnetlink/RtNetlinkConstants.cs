@@ -25,6 +25,7 @@ internal static class RtNetlinkConstants
     public const byte RTPROT_STATIC = 4;
     public const uint RTNH_F_ONLINK = 4;
     public const uint RTM_F_CLONED = 0x200;
+    public const uint RTM_F_FIB_MATCH = 0x2000;
 
     public const byte FR_ACT_TO_TBL = 1;
 

@@ -1,0 +1,13 @@
+using System.CommandLine;
+using MiniRuntime;
+using MiniRuntime.Demo;
+
+// Signals are caught before anything is built, so that there is no moment at which one could leave something behind.
+using Interrupt interrupt = new();
+RootCommand root = new("A container runtime in miniature: shows what LibNetwork.Net does, and proves it with real traffic.")
+{
+    DemoCommand.Create(),
+    CleanCommand.Create(),
+};
+InvocationConfiguration configuration = new() { ProcessTerminationTimeout = null };   // Interrupt does it
+return await root.Parse(args).InvokeAsync(configuration, interrupt.Token);
