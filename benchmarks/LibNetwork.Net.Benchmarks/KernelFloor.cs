@@ -16,6 +16,7 @@ internal sealed class KernelFloor : IAsyncDisposable
     private readonly TestHost _host;
     private readonly List<string> _paths = [];
     private readonly List<(NetworkNamespace Namespace, RtNetlink Route)> _open = [];
+    private readonly List<int> _bridges = [];
     private int _count;
 
     private KernelFloor(TestHost host)
@@ -30,7 +31,12 @@ internal sealed class KernelFloor : IAsyncDisposable
         await floor._kernel.RunAsync(
             static (session, _) =>
             {
-                session.Route.Batch.CreateBridge(new BridgeLinkSpec { Name = "floor", Index = Bridge, Up = true });
+                RtNetlinkBatch batch = session.Route.Batch;
+                batch.CreateBridge(new BridgeLinkSpec { Name = "floor", Index = Bridge, Up = true });
+                batch.AddAddress(Bridge, IPAddress.Parse("10.251.0.1"), 16);
+                batch.AddAddress(Bridge, IPAddress.Parse("fd00:251::1"), 64);
+                batch.CreateVeth(new VethLinkSpec { Name = "resident0", Master = Bridge, Up = true, PeerName = "resident1" });
+                batch.ChangeLink("resident1", new LinkChange { Up = true });
                 session.Route.Execute();
                 return 0;
             },
@@ -60,8 +66,9 @@ internal sealed class KernelFloor : IAsyncDisposable
             batch.CreateBridge(new BridgeLinkSpec { Name = $"fb{self._count}", Index = index });
             batch.AddAddress(index, IPAddress.Parse("10.250.0.1"), 24);
             batch.AddAddress(index, IPAddress.Parse("fd00:250::1"), 64);
-            batch.ChangeLink(index, new LinkChange { Up = true, Group = LinkReaper.CondemnedGroup });
+            batch.ChangeLink(index, new LinkChange { Up = true });
             session.Route.Execute();
+            self._bridges.Add(index);
         }),
         this);
 
@@ -82,8 +89,15 @@ internal sealed class KernelFloor : IAsyncDisposable
                     session.UnpinNamespace(path);
                 }
 
+                foreach (int bridge in self._bridges)
+                {
+                    session.Route.Batch.ChangeLink(bridge, new LinkChange { Group = LinkReaper.CondemnedGroup });
+                }
+
+                session.Route.Execute();
                 self._open.Clear();
                 self._paths.Clear();
+                self._bridges.Clear();
                 session.Reaper.Notify();
                 return 0;
             },
@@ -117,7 +131,7 @@ internal sealed class KernelFloor : IAsyncDisposable
         const int Interface = 2;
         session.Route.Batch.CreateVeth(new VethLinkSpec
         {
-            Name = $"fv{++_count}", Mtu = 1500, Master = Bridge, Group = LinkReaper.CondemnedGroup, Up = true,
+            Name = $"fv{++_count}", Mtu = 1500, Master = Bridge, Up = true,
             PeerName = "eth0", PeerIndex = Interface, PeerMtu = 1500, PeerNamespaceDescriptor = inside.Namespace.Descriptor,
         });
         session.Route.Execute();

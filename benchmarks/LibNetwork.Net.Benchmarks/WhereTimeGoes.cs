@@ -23,18 +23,20 @@ internal sealed class WhereTimeGoes : IKernelObserver
                 (options.HostNamespacePath, options.RunDirectory, options.KernelObserver) = (host.NamespacePath, host.RunDirectory, trace))
             .AddBridgeDriver().Services.BuildServiceProvider();
         INetworkController controller = services.GetRequiredService<INetworkController>();
-        await controller.CreateNetworkAsync(new NetworkSpec { Name = "other" });
+        INetwork network = await controller.CreateNetworkAsync(new NetworkSpec { Name = "web", EnableIPv6 = true });
+        await network.AttachAsync(
+            await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "resident" }), new EndpointSpec { Name = "resident" });
         for (int round = -300; round < rounds; round++)
         {
-            INetwork network = null!;
+            INetwork other = null!;
             ISandbox sandbox = null!;
             IEndpoint endpoint = null!;
-            await trace.TimeAsync("create network", round, async () => network = await controller.CreateNetworkAsync(new NetworkSpec { Name = "web", EnableIPv6 = true }));
+            await trace.TimeAsync("create network", round, async () => other = await controller.CreateNetworkAsync(new NetworkSpec { Name = "other", EnableIPv6 = true }));
             await trace.TimeAsync("create sandbox", round, async () => sandbox = await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "one" }));
             await trace.TimeAsync("attach", round, async () => endpoint = await network.AttachAsync(sandbox, new EndpointSpec { Name = "one" }));
             await trace.TimeAsync("detach", round, () => endpoint.DeleteAsync(force: true));
             await trace.TimeAsync("delete sandbox", round, () => sandbox.DeleteAsync());
-            await trace.TimeAsync("delete network", round, () => network.DeleteAsync());
+            await trace.TimeAsync("delete network", round, () => other.DeleteAsync());
             await controller.DrainAsync();
         }
 

@@ -12,6 +12,8 @@ internal sealed class SandboxNamespace
 {
     private const int Loopback = 1;   // the first interface of every namespace
 
+    private const int Glances = 5;   // the kernel is mostly ready within microseconds, and a pause takes a millisecond at least
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);   // all pauses add up to this; the join is not held up any longer
 
@@ -127,6 +129,16 @@ internal sealed class SandboxNamespace
     {
         IPAddress[] addresses = [.. plan.LinkLocalAddresses.Append(plan.IPv6?.Address).OfType<IPAddress>()
             .Where(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
+        for (int glance = 0; glance < Glances; glance++)
+        {
+            if (await AreDeliveredAsync(addresses, cancellationToken).ConfigureAwait(false))
+            {
+                return;
+            }
+
+            Thread.Yield();   // the work queue's thread may wait for this very core
+        }
+
         for (TimeSpan pause = FirstPause; pause < LongestPause && !await AreDeliveredAsync(addresses, cancellationToken).ConfigureAwait(false); pause *= 2)
         {
             await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
