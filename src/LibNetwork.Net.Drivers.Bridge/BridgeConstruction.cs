@@ -6,7 +6,7 @@ using LibNetwork.Linux.Rtnetlink;
 
 namespace LibNetwork.Drivers.Bridge;
 
-/// <summary>Builds a network's bridge in one visit to the kernel thread. Each step first says how it is taken back.</summary>
+/// <summary>Builds a network's bridge in one turn at the kernel. Each step first says how it is taken back.</summary>
 internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork network, UndoStack undo, CancellationToken cancellationToken)
 {
     private static readonly Subnet LinkLocal = Subnet.Parse("fe80::/64");

@@ -68,7 +68,7 @@ internal sealed partial class BridgeDriver : INetworkDriver, IGatewayAllocationD
     private BridgeEndpoint? Find(NetworkId networkId, EndpointId endpointId)
         => _endpoints.TryGetValue(endpointId, out BridgeEndpoint? endpoint) && endpoint.Network.Id == networkId ? endpoint : null;
 
-    /// <summary>Visits the kernel thread; what is known about a refusal is said in the model's terms.</summary>
+    /// <summary>Takes a turn at the kernel; what is known about a refusal is said in the model's terms.</summary>
     private async ValueTask<TResult> AskKernelAsync<TState, TResult>(
         BridgeNetwork network, string subject, Func<KernelSession, TState, TResult> work, TState state, CancellationToken cancellationToken)
     {

@@ -5,7 +5,7 @@ namespace LibNetwork.Firewall;
 
 /// <summary>The firewall of one host in nftables: constant rules in tables of our own, and all state as elements of their sets and maps.</summary>
 /// <remarks>
-/// The tables come with the first network and go with the last. The model is touched on the kernel thread only, so it needs no lock,
+/// The tables come with the first network and go with the last. The model is touched in turns at the kernel only, so it needs no lock,
 /// and each change is one transaction: it happens in the kernel and the model, or in neither.
 /// </remarks>
 internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall

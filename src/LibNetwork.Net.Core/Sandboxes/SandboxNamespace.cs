@@ -7,7 +7,7 @@ using LibNetwork.Linux.Rtnetlink;
 
 namespace LibNetwork.Sandboxes;
 
-/// <summary>A sandbox's network namespace in the kernel: made, furnished and removed on the kernel thread.</summary>
+/// <summary>A sandbox's network namespace in the kernel: made, furnished and removed.</summary>
 internal sealed class SandboxNamespace
 {
     private const int Loopback = 1;   // the first interface of every namespace
