@@ -1,4 +1,5 @@
 using LibNetwork.Drivers;
+using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Stores;
 using LibNetwork.TestSupport;
@@ -37,6 +38,8 @@ public sealed class World : IAsyncDisposable
     public TestHost Host { get; }
 
     public INetworkController Controller { get; }
+
+    public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
 
     public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
 

@@ -84,8 +84,6 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         {
             RoutedTable.Delete(transaction);
             BridgedTable.Delete(transaction);
-            _endpoints.Clear();
-            _links.Clear();
         }
         else
         {
@@ -94,6 +92,12 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
 
         session.Nftables.Commit(transaction);
         _networks.Remove(networkId);
+        if (_networks.Count == 0)
+        {
+            _endpoints.Clear();
+            _links.Clear();
+        }
+
         return true;
     }
 
