@@ -31,9 +31,8 @@ internal static class RuntimeWarmUp
 
     internal static void StartRuntimeThreads()
     {
-        using ManualResetEventSlim done = new();
-        ThreadPool.UnsafeQueueUserWorkItem(static state => ((ManualResetEventSlim)state!).Set(), done);
-        done.Wait();   // the worker must be born before a window opens, and this runs once in the life of the process
+        // The pool starts its first worker on the thread that queues, before the call returns.
+        ThreadPool.UnsafeQueueUserWorkItem(static _ => { }, state: null);
 
         using Timer timer = new(static _ => { }, null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
 
