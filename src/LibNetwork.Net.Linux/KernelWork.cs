@@ -6,8 +6,6 @@ namespace LibNetwork.Linux;
 internal abstract class KernelWork
 {
     public abstract void Run(KernelSession session);
-
-    public abstract void Refuse(Exception reason);
 }
 
 /// <summary>A piece of work with its state and result. Pooled, so that a request allocates nothing in steady state.</summary>
@@ -59,8 +57,6 @@ internal sealed class KernelWork<TState, TResult> : KernelWork, IValueTaskSource
 
         _core.SetResult(result);
     }
-
-    public override void Refuse(Exception reason) => _core.SetException(reason);
 
     public TResult GetResult(short token)
     {

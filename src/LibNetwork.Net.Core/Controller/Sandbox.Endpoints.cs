@@ -86,9 +86,10 @@ internal sealed partial class Sandbox
         }
 
         string name = InterfaceNameFor(endpoint, options);
-        if (_namespace is not null && _cut.Remove(name, out int cutIndex))
+        if (_namespace is not null && _cut.TryGetValue(name, out int cutIndex))
         {
             await _namespace.FreeNameAsync(name, cutIndex, cancellationToken).ConfigureAwait(false);
+            _cut.Remove(name);   // not before it is free: a call that fails here is made again
         }
 
         IReadOnlyList<(string Key, string Value)> sysctls = EndpointSysctls.Parse(endpoint.Subject, endpoint.Options, name);

@@ -15,7 +15,7 @@ internal sealed class SandboxNamespace
     private const int Glances = 5;   // the kernel is mostly ready within microseconds, and a pause takes a millisecond at least
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4);   // all pauses add up to this; the join is not held up any longer
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);   // the pauses, each twice the last, add up to this
 
     private readonly HostKernel _kernel;
     private readonly TimeProvider _time;
@@ -139,7 +139,7 @@ internal sealed class SandboxNamespace
             Thread.Yield();   // the work queue's thread may wait for this very core
         }
 
-        for (TimeSpan pause = FirstPause; pause < LongestPause && !await AreDeliveredAsync(addresses, cancellationToken).ConfigureAwait(false); pause *= 2)
+        for (TimeSpan pause = FirstPause; pause < Patience && !await AreDeliveredAsync(addresses, cancellationToken).ConfigureAwait(false); pause *= 2)
         {
             await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
         }
