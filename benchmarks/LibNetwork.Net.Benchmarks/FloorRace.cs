@@ -62,6 +62,7 @@ internal sealed class FloorRace : IAsyncDisposable
         Contest[] contests =
         [
             new("attach to a sandbox", AttachAsync, async () => await _floor.ConnectAsync()),
+            new("  floor with cables of one queue", AttachAsync, async () => await _floor.ConnectAsync(queues: 1)),
             new("attach with sandbox", AttachWithSandboxAsync, async () => await _floor.ConnectWithNamespaceAsync()),
             new("create network", CreateNetworkAsync, async () => await _floor.CreateBridgeAsync()),
             new("detach (caller's time)", DetachAsync),

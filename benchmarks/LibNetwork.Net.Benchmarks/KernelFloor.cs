@@ -7,7 +7,7 @@ using LibNetwork.TestSupport;
 
 namespace LibNetwork.Benchmarks;
 
-/// <summary>The bare kernel requests for the objects of an endpoint and of a network, without anything around them.</summary>
+/// <summary>The bare kernel requests for the objects of an endpoint and of a network, as every tool makes them.</summary>
 /// <remarks>Each method returns microseconds that are taken on the thread that makes the requests, from the first to the last answer.</remarks>
 internal sealed class KernelFloor : IAsyncDisposable
 {
@@ -49,13 +49,14 @@ internal sealed class KernelFloor : IAsyncDisposable
         static (session, self) => self.Time(() => self.Connect(session, self.Open(session))), this);
 
     /// <summary>The same into a namespace that is there already.</summary>
-    public ValueTask<double> ConnectAsync() => _kernel.RunAsync(
-        static (session, self) =>
+    /// <param name="queues">How many queues the cable has; by default the kernel decides.</param>
+    public ValueTask<double> ConnectAsync(uint? queues = null) => _kernel.RunAsync(
+        static (session, state) =>
         {
-            (NetworkNamespace, RtNetlink) ready = self.Open(session);
-            return self.Time(() => self.Connect(session, ready));
+            (NetworkNamespace, RtNetlink) ready = state.self.Open(session);
+            return state.self.Time(() => state.self.Connect(session, ready, state.queues));
         },
-        this);
+        (self: this, queues));
 
     /// <summary>A bridge with two addresses, up.</summary>
     public ValueTask<double> CreateBridgeAsync() => _kernel.RunAsync(
@@ -126,12 +127,12 @@ internal sealed class KernelFloor : IAsyncDisposable
         return _open[^1];
     }
 
-    private void Connect(KernelSession session, (NetworkNamespace Namespace, RtNetlink Route) inside)
+    private void Connect(KernelSession session, (NetworkNamespace Namespace, RtNetlink Route) inside, uint? queues = null)
     {
         const int Interface = 2;
         session.Route.Batch.CreateVeth(new VethLinkSpec
         {
-            Name = $"fv{++_count}", Mtu = 1500, Master = Bridge, Up = true,
+            Name = $"fv{++_count}", Mtu = 1500, Master = Bridge, Up = true, Queues = queues,
             PeerName = "eth0", PeerIndex = Interface, PeerMtu = 1500, PeerNamespaceDescriptor = inside.Namespace.Descriptor,
         });
         session.Route.Execute();

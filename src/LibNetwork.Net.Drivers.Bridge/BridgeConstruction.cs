@@ -95,7 +95,6 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         {
             Name = Name,
             Address = address,
-            Mtu = network.Mtu,
             MulticastSnooping = false,   // without a querier it filters nothing, and a false querier could blind the network
         });
         LinkInfo created;
@@ -155,7 +154,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         }
     }
 
-    /// <summary>Addresses, the mark and up travel together.</summary>
+    /// <summary>Addresses, the mark and up travel together. The MTU too: one given at birth is forgotten when the last port goes.</summary>
     private void BringUp(KernelSession session)
     {
         foreach (InterfaceAddress address in network.BridgeAddresses)
@@ -163,7 +162,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             session.Route.Batch.AddAddress(network.BridgeIndex, address.Address, address.PrefixLength);
         }
 
-        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Alias = network.Alias, Up = true });
+        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Alias = network.Alias, Mtu = network.Mtu, Up = true });
         session.Route.Execute();
     }
 

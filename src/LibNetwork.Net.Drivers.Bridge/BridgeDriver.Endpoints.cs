@@ -172,7 +172,6 @@ internal sealed partial class BridgeDriver
         Name = port.Value,
         Mtu = endpoint.Network.Mtu,
         Master = endpoint.Network.BridgeIndex,
-        Up = true,
         PeerName = request.InterfaceName.Value,
         PeerAddress = endpoint.MacAddress.ToPhysicalAddress(),
         PeerNamespaceDescriptor = request.NamespaceDescriptor,
@@ -201,7 +200,6 @@ internal sealed partial class BridgeDriver
         try
         {
             session.Route.Execute();
-            return true;
         }
         catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
         {
@@ -216,6 +214,33 @@ internal sealed partial class BridgeDriver
             }
 
             throw;
+        }
+
+        try
+        {
+            TurnIPv6Off(session, cable.Name);
+            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Up = true });
+            session.Route.Execute();
+            return true;
+        }
+        catch
+        {
+            session.Route.Batch.DeleteLink(cable.Name);
+            session.Route.ExecuteUnlessGone();
+            throw;
+        }
+    }
+
+    /// <summary>A bridge's port speaks for nobody. With IPv6 the kernel gives it an address and routes, and walks those of all ports for each.</summary>
+    private static void TurnIPv6Off(KernelSession session, string port)
+    {
+        try
+        {
+            session.WriteSysctl(session.HostNamespace, $"net/ipv6/conf/{port}/disable_ipv6", "1");
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENOENT)
+        {
+            // A kernel without IPv6.
         }
     }
 

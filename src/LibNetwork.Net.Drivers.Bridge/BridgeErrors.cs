@@ -27,6 +27,12 @@ internal static class BridgeErrors
             {
                 Remedy = "delete the network and create it again",
             },
+        LinuxErrno.EXFULL => new NetworkException(
+            NetworkErrorKind.Exhausted, subject, $"bridge \"{network.BridgeName}\" has as many ports as the kernel allows", exception)
+        {
+            Holder = $"the ports of interface \"{network.BridgeName}\"",
+            Remedy = "delete endpoints that are not used, or spread them over several networks",
+        },
         LinuxErrno.ENOENT when exception.Subject.StartsWith("net/ipv6/", StringComparison.Ordinal)
             => new NetworkException(NetworkErrorKind.NotSupported, subject, "the kernel has no IPv6", exception),
         LinuxErrno.EEXIST when exception.Operation == "create bridge"

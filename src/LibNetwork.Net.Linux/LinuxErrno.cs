@@ -42,6 +42,9 @@ public static class LinuxErrno
     /// <summary>Numerical result out of range; rtnetlink's answer to a name that is too long.</summary>
     public const int ERANGE = 34;
 
+    /// <summary>No number is left: a bridge has all the ports that the kernel allows (1023).</summary>
+    public const int EXFULL = 54;
+
     /// <summary>Operation not supported.</summary>
     public const int EOPNOTSUPP = 95;
 

@@ -13,7 +13,7 @@ public sealed class BridgeEndpointKernelTests
     [Fact]
     [Trait("Feature", "BR-03")]
     [Trait("Feature", "BR-04")]
-    public async Task A_join_makes_the_whole_cable_in_one_request()
+    public async Task A_join_makes_the_whole_cable_in_one_request_and_raises_it_without_IPv6()
     {
         await using TestHost host = TestHost.Start();
         (DriverNetworkRequest network, DriverEndpointRequest endpoint) = await NetworkWithEndpointAsync(host, (NetworkLabels.Mtu, "1400"));
@@ -26,7 +26,12 @@ public sealed class BridgeEndpointKernelTests
         string port = "veth" + endpoint.Id.Value[..7];
         LinkInfo outside = await host.NeedLinkAsync(port);
         LinkInfo inside = await host.LinkInsideAsync(sandbox, "net7") ?? throw new InvalidOperationException("no net7");
-        Assert.Equal([new KernelRequest("create veth", port)], host.Observer.Seen);
+        Assert.Equal(
+            [
+                new KernelRequest("create veth", port), new KernelRequest("write sysctl", $"net/ipv6/conf/{port}/disable_ipv6"),
+                new KernelRequest("change link", port),
+            ],
+            host.Observer.Seen);
         Assert.Equal(("veth", true, 1400u), (outside.Kind, outside.Up, outside.Mtu));
         Assert.Equal((await host.NeedLinkAsync("br-x")).Index, outside.Master);
         Assert.Equal(("veth", 1400u, "02:00:00:00:00:07"), (inside.Kind, inside.Mtu, new MacAddress(inside.PhysicalAddress.GetAddressBytes()).ToString()));
@@ -34,6 +39,63 @@ public sealed class BridgeEndpointKernelTests
         Assert.Equal([port, "br-x"], join.HostInterfaces.Select(static name => name.Value));
         Assert.Equal(("10.77.1.1", "fd77:1::1"), (join.GatewayIPv4?.ToString(), join.GatewayIPv6?.ToString()));
         Assert.Equal(network.Id, endpoint.NetworkId);
+    }
+
+    [Fact]
+    [Trait("Feature", "BR-03")]
+    public async Task A_port_has_no_IPv6_of_its_own()
+    {
+        await using TestHost host = TestHost.Start();
+        (_, DriverEndpointRequest endpoint) = await NetworkWithEndpointAsync(host);
+        await host.ChangeAsync(static batch =>
+        {
+            batch.CreateVeth(new VethLinkSpec { Name = "plain0", PeerName = "plain1", Up = true });
+            batch.ChangeLink("plain1", new LinkChange { Up = true });
+        });
+
+        DriverJoin join = await host.Driver.JoinAsync(Requests.Join(endpoint, host.Namespace("box")), Cancel);
+
+        Assert.Equal("1", await host.SysctlAsync($"net/ipv6/conf/{join.HostInterfaces[0]}/disable_ipv6"));
+        Assert.Equal("0", await host.SysctlAsync("net/ipv6/conf/plain0/disable_ipv6"));   // the control: an interface like any other
+    }
+
+    [Fact]
+    [Trait("Feature", "BR-03")]
+    public async Task The_bridge_keeps_its_MTU_when_the_last_port_goes()
+    {
+        await using TestHost host = TestHost.Start();
+        (DriverNetworkRequest network, DriverEndpointRequest endpoint) = await NetworkWithEndpointAsync(host, (NetworkLabels.Mtu, "1400"));
+        await host.Driver.JoinAsync(Requests.Join(endpoint, host.Namespace("box")), Cancel);
+        await host.Driver.LeaveAsync(network.Id, endpoint.Id, Cancel);
+
+        await host.Kernel.Reaper.DrainAsync();
+
+        Assert.Equal(1400u, (await host.NeedLinkAsync("br-x")).Mtu);
+    }
+
+    [Fact]
+    [Trait("Feature", "BR-03")]
+    public async Task A_bridge_without_a_free_port_is_exhausted_and_says_so()
+    {
+        const int KernelsLimit = 1023;   // BR_MAX_PORTS less one
+        await using TestHost host = TestHost.Start();
+        (_, DriverEndpointRequest endpoint) = await NetworkWithEndpointAsync(host);
+        int bridge = (await host.NeedLinkAsync("br-x")).Index;
+        for (int i = 0; i < KernelsLimit; i++)
+        {
+            await host.ChangeAsync(batch => batch.CreateVeth(new VethLinkSpec { Name = $"p{i}", PeerName = $"q{i}", Master = bridge, Group = 9 }));
+        }
+
+        NetworkNamespace sandbox = host.Namespace("box");
+        string before = await host.SnapshotAsync();
+        NetworkException refused = await Assert.ThrowsAsync<NetworkException>(
+            () => host.Driver.JoinAsync(Requests.Join(endpoint, sandbox), Cancel).AsTask());
+
+        Assert.Equal(NetworkErrorKind.Exhausted, refused.Kind);
+        Assert.Contains("br-x", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await host.SnapshotAsync());
+        await host.ChangeAsync(static batch => batch.DeleteLink("p0"));
+        await host.Driver.JoinAsync(Requests.Join(endpoint, sandbox), Cancel);   // the control
     }
 
     [Fact]

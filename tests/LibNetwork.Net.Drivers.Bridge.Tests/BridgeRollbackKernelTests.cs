@@ -42,7 +42,7 @@ public sealed class BridgeRollbackKernelTests
         int requests = await FailEachRequestAsync(
             host, sandbox, before, () => host.Driver.JoinAsync(Requests.Join(endpoint, sandbox), Cancel).AsTask());
 
-        Assert.Equal(1, requests);
+        Assert.Equal(3, requests);
         Assert.NotNull(await host.LinkInsideAsync(sandbox, "eth0"));
     }
 

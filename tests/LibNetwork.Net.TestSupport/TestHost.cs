@@ -14,6 +14,9 @@ public sealed class TestHost : IDisposable
     public const string OutsideIPv6 = "2001:db8:1::2";
     public const string WireName = "wire0";
 
+    // In memory, as /run is on most machines: a disk's file system searches longer for a free inode the more were deleted lately.
+    private static readonly string MemoryFolder = Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
     private readonly NetworkNamespace _host;
 
     private TestHost(string folder)
@@ -38,7 +41,7 @@ public sealed class TestHost : IDisposable
     /// <param name="forwards">Whether it forwards packets from the start; otherwise the first network that needs it turns that on.</param>
     public static async Task<TestHost> CreateAsync(bool forwards = false)
     {
-        TestHost host = new(Path.Combine(Path.GetTempPath(), $"libnetwork-test-{Guid.NewGuid():N}"));
+        TestHost host = new(Path.Combine(MemoryFolder, $"libnetwork-test-{Guid.NewGuid():N}"));
         try
         {
             await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = host.NamespacePath });

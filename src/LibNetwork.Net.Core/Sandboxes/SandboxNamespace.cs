@@ -243,16 +243,15 @@ internal sealed class SandboxNamespace
                 AddressFamily.InterNetworkV6, defaults.InterfaceIPv6 == plan.Name && hasIPv6 ? index : null, defaults.GatewayIPv6);
         }
 
+        batch.SettleLink(index);
         _route.Execute();
-        Settle(session, plan, index);
+        SettleHostInterfaces(session, plan);
         return hasIPv6;
     }
 
     /// <summary>Flushes the kernel's link-watch queue: without it one in ten new interfaces loses its first packets for a second.</summary>
-    private void Settle(KernelSession session, InterfacePlan plan, int index)
+    private static void SettleHostInterfaces(KernelSession session, InterfacePlan plan)
     {
-        _route.Batch.SettleLink(index);
-        _route.Execute();
         foreach (InterfaceName name in plan.HostInterfaces)
         {
             session.Route.Batch.SettleLink(name.Value);

@@ -32,11 +32,13 @@ public sealed partial class RtNetlinkBatch
     public void CreateVeth(VethLinkSpec spec)
     {
         NetlinkMessageWriter writer = BeginLink(spec, "create veth");
+        WriteQueues(ref writer, spec.Queues);
         NestedStart info = BeginKind(ref writer, "veth");
         NestedStart data = writer.BeginNested(RtNetlinkConstants.IFLA_INFO_DATA);
         NestedStart peer = writer.BeginNested(RtNetlinkConstants.VETH_INFO_PEER);
         WriteInterfaceHeader(ref writer, spec.PeerIndex ?? 0);
         WriteIdentity(ref writer, spec.PeerName, spec.PeerAddress, spec.PeerMtu, spec.PeerNamespaceDescriptor);
+        WriteQueues(ref writer, spec.Queues);
         writer.EndNested(peer);
         EndLink(ref writer, info, data);
     }
@@ -175,6 +177,15 @@ public sealed partial class RtNetlinkBatch
         if (namespaceDescriptor is { } descriptor)
         {
             writer.WriteAttribute(RtNetlinkConstants.IFLA_NET_NS_FD, descriptor);
+        }
+    }
+
+    private static void WriteQueues(ref NetlinkMessageWriter writer, uint? queues)
+    {
+        if (queues is { } count)
+        {
+            writer.WriteAttribute(RtNetlinkConstants.IFLA_NUM_TX_QUEUES, count);
+            writer.WriteAttribute(RtNetlinkConstants.IFLA_NUM_RX_QUEUES, count);
         }
     }
 

@@ -21,6 +21,13 @@ public sealed record VethLinkSpec : LinkSpec
     /// <value>The default, <see langword="null"/>, is the namespace that the request is made in.</value>
     public int? PeerNamespaceDescriptor { get; init; }
 
+    /// <summary>How many queues each end has in each direction.</summary>
+    /// <value>
+    /// The default is 1, all that the kernel uses of a new pair. <see langword="null"/> is the kernel's: one for each processor, of which
+    /// it turns all but the first off again, and waits for two grace periods.
+    /// </value>
+    public uint? Queues { get; init; } = 1;
+
     /// <summary>The peer's largest packet, in bytes.</summary>
     /// <value>The default, <see langword="null"/>, is the kernel's: 1500.</value>
     public uint? PeerMtu { get; init; }
