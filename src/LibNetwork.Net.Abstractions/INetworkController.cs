@@ -18,6 +18,15 @@ public interface INetworkController : IAsyncDisposable
     /// <summary>The sandboxes, at this moment.</summary>
     IReadOnlyCollection<ISandbox> Sandboxes { get; }
 
+    /// <summary>
+    /// Takes up what an earlier process left in the store, without touching the traffic of what lives: networks, endpoints, sandboxes with
+    /// their addresses. What was half made or half removed is removed. Call it once, before everything else; with an empty store it does nothing.
+    /// </summary>
+    /// <remarks>What cannot be restored is in the report and does not stop the rest.</remarks>
+    /// <exception cref="InvalidOperationException">The controller is in use already.</exception>
+    /// <exception cref="NetworkException">The store cannot be read, or the firewall cannot be put in place.</exception>
+    Task<RestoreReport> RestoreAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Creates a network.</summary>
     /// <exception cref="NetworkException">
     /// <see cref="NetworkErrorKind.InvalidArgument"/>: a value is not valid; the field is named.

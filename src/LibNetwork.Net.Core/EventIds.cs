@@ -10,4 +10,6 @@ internal static class EventIds
     public const int SandboxDeleted = 1004;
     public const int GatewayNetworkMissing = 1005;
     public const int GatewayEndpointStays = 1006;
+    public const int Restored = 1007;
+    public const int NotRestored = 1008;
 }

@@ -45,6 +45,7 @@ public static class LibNetworkServiceCollectionExtensions
             provider.GetServices<LibNetwork.Drivers.INetworkDriver>(),
             provider.GetServices<IIpamDriver>(),
             provider.GetRequiredService<INetworkStore>(),
+            provider.GetRequiredService<INetworkFirewall>(),
             provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value,
             provider.GetRequiredService<ILogger<NetworkController>>(),
             provider.GetRequiredService<TimeProvider>()));

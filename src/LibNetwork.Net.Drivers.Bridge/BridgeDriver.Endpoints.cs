@@ -101,6 +101,48 @@ internal sealed partial class BridgeDriver
         endpoint.Port = null;
     }
 
+    public async ValueTask<bool> RestoreJoinAsync(DriverRestoreRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        BridgeEndpoint endpoint = Find(request.NetworkId, request.EndpointId)
+            ?? throw NetworkException.NotFound($"endpoint \"{request.EndpointId}\"");
+        InterfaceName? port = await AskKernelAsync(
+            endpoint.Network, endpoint.Subject, static (session, state) => FindPort(session, state.endpoint, state._options.HostInterfacePrefix),
+            (endpoint, _options), cancellationToken).ConfigureAwait(false);
+        if (port is not { } found)
+        {
+            return false;
+        }
+
+        BridgeNetwork network = endpoint.Network;
+        await _firewall.AddEndpointAsync(new FirewallEndpoint(network.Id, endpoint.Id, found) { OwnsSegment = network.OwnsSegment }, cancellationToken)
+            .ConfigureAwait(false);
+        endpoint.Links = LegacyLinks.Of(endpoint, request.SandboxOptions, id => Find(request.NetworkId, id));
+        foreach (FirewallLink link in endpoint.Links)
+        {
+            await _firewall.AddLinkAsync(link, cancellationToken).ConfigureAwait(false);
+        }
+
+        endpoint.SandboxId = request.SandboxId;
+        endpoint.Port = found;
+        return true;
+    }
+
+    private static InterfaceName? FindPort(KernelSession session, BridgeEndpoint endpoint, string prefix)
+    {
+        for (int choice = 0; choice < HostInterfaceNames.Choices; choice++)
+        {
+            InterfaceName name = HostInterfaceNames.Of(prefix, endpoint.Id, choice);
+            if (session.Route.FindLink(name.Value) is { Kind: "veth", Group: not LinkReaper.CondemnedGroup } link
+                && link.Master == endpoint.Network.BridgeIndex)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
     private async ValueTask ConnectAsync(BridgeEndpoint endpoint, DriverJoinRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<FirewallLink> links = LegacyLinks.Of(endpoint, request.SandboxOptions, id => Find(request.NetworkId, id));

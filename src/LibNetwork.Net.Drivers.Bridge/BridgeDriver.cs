@@ -11,7 +11,7 @@ namespace LibNetwork.Drivers.Bridge;
 /// What belongs to a network is protected before its bridge is there, and until it is gone. An endpoint is only a record until it
 /// joins: then its cable is made in one request, with the far end already inside the sandbox.
 /// </remarks>
-internal sealed partial class BridgeDriver : INetworkDriver, IGatewayAllocationDriver, IIPv6ReleaseDriver, IEndpointDetailsDriver
+internal sealed partial class BridgeDriver : INetworkDriver, IRestorableDriver, IGatewayAllocationDriver, IIPv6ReleaseDriver, IEndpointDetailsDriver
 {
     private readonly ConcurrentDictionary<NetworkId, BridgeNetwork> _networks = new();
     private readonly ConcurrentDictionary<EndpointId, BridgeEndpoint> _endpoints = new();

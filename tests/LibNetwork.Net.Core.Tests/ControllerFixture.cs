@@ -1,4 +1,5 @@
 using LibNetwork.Controller;
+using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
 using LibNetwork.Stores;
@@ -22,6 +23,7 @@ public sealed class ControllerFixture : IAsyncDisposable
             drivers.Length > 0 ? drivers : [Driver],
             [Ipam, new NullIpamDriver()],
             Store,
+            new NftFirewall(_kernel),
             new LibNetworkOptions { RunDirectory = Path.Combine(Path.GetTempPath(), "libnetwork-unit") },
             NullLogger<NetworkController>.Instance,
             TimeProvider.System);

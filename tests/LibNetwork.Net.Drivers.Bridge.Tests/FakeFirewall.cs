@@ -28,6 +28,8 @@ internal sealed class FakeFirewall : INetworkFirewall
         FailAt = failAt;
     }
 
+    public async ValueTask ReplaceAsync(Func<ValueTask> changes, CancellationToken cancellationToken = default) => await changes();
+
     public async ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default)
     {
         await NoteAsync($"add network {network.Id}");

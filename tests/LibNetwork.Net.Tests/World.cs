@@ -10,34 +10,26 @@ namespace LibNetwork.Tests;
 /// <summary>A controller with all built-in drivers on a host of its own. Kernel, store and IPAM can be made to fail.</summary>
 public sealed class World : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
+    private readonly FaultInjector? _faults;
+    private readonly INetworkDriver[] _drivers;
+    private ServiceProvider _services;
 
-    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers)
+    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath)
     {
         Host = host;
-        ServiceCollection services = new();
-        services.AddLibNetwork(options =>
-        {
-            options.HostNamespacePath = host.NamespacePath;
-            options.RunDirectory = host.RunDirectory;
-            options.KernelObserver = faults;
-        }).AddBridgeDriver().AddHostDriver().AddNullDriver();
-        foreach (INetworkDriver driver in drivers)
-        {
-            services.AddSingleton(driver);
-        }
-
-        services.Wrap<INetworkStore>(store => new FaultyStore(store, faults ?? new FaultInjector()));
-        services.Wrap<IIpamDriver>(driver => new FaultyIpamDriver(driver, faults ?? new FaultInjector()));
-        _services = services.BuildServiceProvider();
-        Controller = _services.GetRequiredService<INetworkController>();
+        _faults = faults;
+        _drivers = drivers;
+        StorePath = storePath;
+        _services = Start(store: null);
     }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public TestHost Host { get; }
 
-    public INetworkController Controller { get; }
+    public string? StorePath { get; }
+
+    public INetworkController Controller => _services.GetRequiredService<INetworkController>();
 
     public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
 
@@ -47,7 +39,25 @@ public sealed class World : IAsyncDisposable
     public IEnumerable<string> HeldAddresses => _services.GetServices<IIpamDriver>().Cast<FaultyIpamDriver>().SelectMany(driver => driver.Held);
 
     public static async Task<World> CreateAsync(FaultInjector? faults = null, params INetworkDriver[] drivers)
-        => new(await TestHost.CreateAsync(forwards: faults is not null), faults, drivers);
+        => new(await TestHost.CreateAsync(forwards: faults is not null), faults, drivers, storePath: null);
+
+    /// <summary>A world whose state is in a file.</summary>
+    public static async Task<World> CreateDurableAsync()
+    {
+        TestHost host = await TestHost.CreateAsync();
+        return new World(host, faults: null, [], Path.Combine(host.Folder, "state.db"));
+    }
+
+    /// <summary>Ends the process's part, as a restart does, and begins anew on the same host and the same store.</summary>
+    /// <param name="meanwhile">What happens in between.</param>
+    public async Task<RestoreReport> RestartAsync(Func<Task>? meanwhile = null)
+    {
+        INetworkStore store = Store;
+        await _services.DisposeAsync();
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
+        _services = Start(StorePath is null ? store : null);
+        return await Controller.RestoreAsync(Cancel);
+    }
 
     public Task<INetwork> NetworkAsync(string name, Func<NetworkSpec, NetworkSpec>? change = null)
     {
@@ -66,5 +76,29 @@ public sealed class World : IAsyncDisposable
 
         await _services.DisposeAsync();
         Host.Dispose();
+    }
+
+    private ServiceProvider Start(INetworkStore? store)
+    {
+        ServiceCollection services = new();
+        ILibNetworkBuilder builder = services.AddLibNetwork(options =>
+        {
+            options.HostNamespacePath = Host.NamespacePath;
+            options.RunDirectory = Host.RunDirectory;
+            options.KernelObserver = _faults;
+        }).AddBridgeDriver().AddHostDriver().AddNullDriver();
+        if (StorePath is not null)
+        {
+            builder.AddSqliteStore(StorePath);
+        }
+
+        foreach (INetworkDriver driver in _drivers)
+        {
+            services.AddSingleton(driver);
+        }
+
+        services.Wrap<INetworkStore>(fresh => store ?? new FaultyStore(fresh, _faults ?? new FaultInjector()));
+        services.Wrap<IIpamDriver>(driver => new FaultyIpamDriver(driver, _faults ?? new FaultInjector()));
+        return services.BuildServiceProvider();
     }
 }

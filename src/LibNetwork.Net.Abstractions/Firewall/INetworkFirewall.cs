@@ -4,6 +4,13 @@ namespace LibNetwork.Firewall;
 /// <remarks>Each call is one atomic change of constant cost. Protection goes in before an interface is up and out after it is gone.</remarks>
 public interface INetworkFirewall
 {
+    /// <summary>
+    /// Runs changes and puts all of them in place at once, instead of whatever an earlier process left: there is no moment in between.
+    /// What others change meanwhile goes in with them.
+    /// </summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: the kernel lacks what is needed; nothing was changed.</exception>
+    ValueTask ReplaceAsync(Func<ValueTask> changes, CancellationToken cancellationToken = default);
+
     /// <summary>Protects a network.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: the kernel lacks what is needed; nothing was changed.</exception>
     ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default);

@@ -1,3 +1,4 @@
+using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
 using LibNetwork.Stores;
@@ -7,4 +8,4 @@ namespace LibNetwork.Controller;
 
 /// <summary>What the controller's objects share.</summary>
 internal sealed record ControllerServices(
-    HostKernel Kernel, INetworkStore Store, TimeProvider Time, ILogger Logger, string NamespaceDirectory, string HostNamespacePath);
+    HostKernel Kernel, INetworkStore Store, INetworkFirewall Firewall, TimeProvider Time, ILogger Logger, string NamespaceDirectory, string HostNamespacePath);

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using LibNetwork.Drivers;
 using LibNetwork.Stores;
 
@@ -10,18 +11,21 @@ internal sealed class Endpoint : IEndpoint
     private readonly SemaphoreSlim _turn = new(1, 1);
     private string? _poolIPv4;
     private string? _poolIPv6;
+    private DriverJoin? _join;
+    private int _gatewayPriority;
     private bool _isDeleted;
 
-    public Endpoint(
-        Network owner, NetworkController controller, EndpointState state, EndpointSpec spec, string interfacePrefix, string? poolIPv4, string? poolIPv6)
+    public Endpoint(Network owner, NetworkController controller, KeptEndpoint kept)
     {
         Owner = owner;
         _controller = controller;
-        State = state;
-        Options = spec.Options;
-        InterfacePrefix = interfacePrefix;
-        _poolIPv4 = poolIPv4;
-        _poolIPv6 = poolIPv6;
+        State = kept.State;
+        Options = kept.Options;
+        InterfacePrefix = kept.InterfacePrefix;
+        _poolIPv4 = kept.PoolIPv4;
+        _poolIPv6 = kept.PoolIPv6;
+        _join = kept.Join;
+        _gatewayPriority = kept.GatewayPriority;
     }
 
     public EndpointId Id => State.Id;
@@ -149,13 +153,39 @@ internal sealed class Endpoint : IEndpoint
         }
     }
 
+    /// <summary>How the endpoint is joined; says so in the store with the next update of the state.</summary>
+    public void SetJoin(DriverJoin? join, int gatewayPriority) => (_join, _gatewayPriority) = (join, gatewayPriority);
+
+    /// <summary>What the driver knows of the endpoint now.</summary>
+    public IReadOnlyDictionary<string, string> ReadDetails() => Owner.Driver is IEndpointDetailsDriver details
+        ? details.GetEndpointDetails(Owner.Id, Id)
+        : ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Brings the driver's details, which no store keeps, into the state.</summary>
+    public void ShowDetails() => State = State with { Details = ReadDetails() };
+
+    /// <summary>The endpoint is in no sandbox any more.</summary>
+    public Task ForgetJoinAsync()
+    {
+        SetJoin(join: null, gatewayPriority: 0);
+        return UpdateAsync(
+            State with
+            {
+                SandboxId = null,
+                InterfaceName = null,
+                GatewayIPv4 = null,
+                GatewayIPv6 = null,
+                Details = ReadOnlyDictionary<string, string>.Empty,
+            },
+            CancellationToken.None);
+    }
+
     /// <summary>Replaces the state, in the store first.</summary>
     public async Task UpdateAsync(EndpointState state, CancellationToken cancellationToken)
     {
         try
         {
-            await Services.Store.TryCommitAsync(StoreRecords.Put(state, _poolIPv4, _poolIPv6, RecordPhase.Ready), cancellationToken)
-                .ConfigureAwait(false);
+            await Services.Store.TryCommitAsync(StoreRecords.Put(Kept(state), RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
             State = state;
         }
         catch
@@ -166,7 +196,7 @@ internal sealed class Endpoint : IEndpoint
     }
 
     public async Task SaveAsync(RecordPhase phase, CancellationToken cancellationToken)
-        => await Services.Store.TryCommitAsync(StoreRecords.Put(State, _poolIPv4, _poolIPv6, phase), cancellationToken).ConfigureAwait(false);
+        => await Services.Store.TryCommitAsync(StoreRecords.Put(Kept(State), phase), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Gives the IPv6 address back, after sysctls turned IPv6 off.</summary>
     public async Task ReleaseIPv6Async(InterfaceAddress address)
@@ -182,6 +212,17 @@ internal sealed class Endpoint : IEndpoint
             _poolIPv6 = null;
         }
     }
+
+    private KeptEndpoint Kept(EndpointState state) => new()
+    {
+        State = state,
+        Options = Options,
+        InterfacePrefix = InterfacePrefix,
+        PoolIPv4 = _poolIPv4,
+        PoolIPv6 = _poolIPv6,
+        Join = _join,
+        GatewayPriority = _gatewayPriority,
+    };
 
     private async Task DeleteCoreAsync()
     {

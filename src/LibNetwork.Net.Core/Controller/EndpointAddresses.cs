@@ -35,7 +35,7 @@ internal static class EndpointAddresses
                     {
                         PoolId = pool.PoolId,
                         Address = wanted,
-                        Holder = $"endpoint \"{spec.Name}\" on network \"{network.Name}\"",
+                        Holder = HolderOf(spec.Name, network),
                         Options = OptionsOf(network, spec),
                     },
                     cancellationToken).ConfigureAwait(false);
@@ -60,6 +60,24 @@ internal static class EndpointAddresses
 
         return exhausted is null ? null : throw exhausted;
     }
+
+    /// <summary>Takes an address again that an endpoint had in an earlier process.</summary>
+    public static async Task ReplayAsync(
+        Network network, string poolId, IPAddress address, string endpointName, UndoStack undo, CancellationToken cancellationToken)
+    {
+        await network.Ipam.RequestAddressAsync(
+            new IpamAddressRequest
+            {
+                PoolId = poolId,
+                Address = address,
+                Holder = HolderOf(endpointName, network),
+                Options = network.State.IpamOptions,
+            },
+            cancellationToken).ConfigureAwait(false);
+        undo.Push(() => network.Ipam.ReleaseAddressAsync(poolId, address, CancellationToken.None));
+    }
+
+    private static string HolderOf(string endpointName, Network network) => $"endpoint \"{endpointName}\" on network \"{network.Name}\"";
 
     private static Dictionary<string, string> OptionsOf(Network network, EndpointSpec spec)
     {

@@ -111,6 +111,30 @@ internal sealed class Network : INetwork
         return DeleteCoreAsync();
     }
 
+    /// <summary>Takes an endpoint up as it was, apart from its sandbox: its name, its addresses, what the driver knows of it.</summary>
+    public Task<Endpoint> RestoreEndpointAsync(KeptEndpoint kept, CancellationToken cancellationToken)
+    {
+        EndpointState state = kept.State;
+        string subject = $"endpoint \"{state.Name}\" on {Subject}";
+        return Verb.RunAsync(subject, Services.Logger, async undo =>
+        {
+            ReserveName(state.Name, state.Id);
+            undo.Push(() => ReleaseName(state.Name));
+            foreach ((string? poolId, InterfaceAddress? address) in new[] { (kept.PoolIPv4, state.IPv4), (kept.PoolIPv6, state.IPv6) })
+            {
+                if (poolId is not null && address is { } held && Ipam.Capabilities.RequiresReplay)
+                {
+                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state.Name, undo, cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            await Driver.CreateEndpointAsync(RequestFor(state, state.MacAddress, kept.Options), cancellationToken).ConfigureAwait(false);
+            Endpoint endpoint = new(this, _controller, kept);
+            _endpoints[state.Id] = endpoint;
+            return endpoint;
+        });
+    }
+
     /// <summary>Forgets an endpoint that was deleted.</summary>
     public void Forget(Endpoint endpoint)
     {
@@ -187,30 +211,36 @@ internal sealed class Network : INetwork
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Endpoint(Id, id)), CancellationToken.None).ConfigureAwait(false));
-        await Services.Store.TryCommitAsync(
-            StoreRecords.Put(state, ipv4?.PoolId, ipv6?.PoolId, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
+        KeptEndpoint kept = new()
+        {
+            State = state,
+            Options = spec.Options,
+            InterfacePrefix = string.Empty,   // the driver says it below
+            PoolIPv4 = ipv4?.PoolId,
+            PoolIPv6 = ipv6?.PoolId,
+        };
+        await Services.Store.TryCommitAsync(StoreRecords.Put(kept, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
-        DriverEndpoint made = await Driver.CreateEndpointAsync(
-            new DriverEndpointRequest
-            {
-                NetworkId = Id,
-                Id = id,
-                Name = spec.Name,
-                MacAddress = wantedMac,
-                IPv4 = state.IPv4,
-                IPv6 = state.IPv6,
-                ExposedPorts = spec.ExposedPorts,
-                Options = spec.Options,
-            },
-            cancellationToken).ConfigureAwait(false);
+        DriverEndpoint made = await Driver.CreateEndpointAsync(RequestFor(state, wantedMac, spec.Options), cancellationToken).ConfigureAwait(false);
         undo.Push(() => Driver.DeleteEndpointAsync(Id, id, CancellationToken.None));
 
-        state = Merge(state, made);
-        Endpoint endpoint = new(this, _controller, state, spec, made.InterfacePrefix, ipv4?.PoolId, ipv6?.PoolId);
+        Endpoint endpoint = new(this, _controller, kept with { State = Merge(state, made), InterfacePrefix = made.InterfacePrefix });
         await endpoint.SaveAsync(RecordPhase.Ready, cancellationToken).ConfigureAwait(false);
         _endpoints[id] = endpoint;
         return endpoint;
     }
+
+    private DriverEndpointRequest RequestFor(EndpointState state, MacAddress? macAddress, IReadOnlyDictionary<string, string> options) => new()
+    {
+        NetworkId = Id,
+        Id = state.Id,
+        Name = state.Name,
+        MacAddress = macAddress,
+        IPv4 = state.IPv4,
+        IPv6 = state.IPv6,
+        ExposedPorts = state.ExposedPorts,
+        Options = options,
+    };
 
     private static MacAddress? WantedMac(EndpointSpec spec)
     {

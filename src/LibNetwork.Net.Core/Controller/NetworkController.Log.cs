@@ -4,8 +4,23 @@ namespace LibNetwork.Controller;
 
 public sealed partial class NetworkController
 {
+    internal static void LogRestored(ILogger logger, RestoreReport report)
+    {
+        Log.Restored(logger, report.Networks, report.Sandboxes, report.Endpoints, report.Removed.Count, report.Failures.Count);
+        foreach (NetworkException failure in report.Failures)
+        {
+            Log.NotRestored(logger, failure);
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(EventIds.Restored, LogLevel.Information, "Restored {Networks} networks, {Sandboxes} sandboxes and {Endpoints} endpoints; removed {Removed} remains; {Failures} failures.", EventName = nameof(Restored))]
+        public static partial void Restored(ILogger logger, int networks, int sandboxes, int endpoints, int removed, int failures);
+
+        [LoggerMessage(EventIds.NotRestored, LogLevel.Error, "Something could not be restored; the next start tries again.", EventName = nameof(NotRestored))]
+        public static partial void NotRestored(ILogger logger, Exception failure);
+
         [LoggerMessage(EventIds.NetworkCreated, LogLevel.Information, "Network {NetworkName} ({NetworkId}) is up on driver {Driver}.", EventName = nameof(NetworkCreated))]
         public static partial void NetworkCreated(ILogger logger, string networkName, NetworkId networkId, string driver);
 

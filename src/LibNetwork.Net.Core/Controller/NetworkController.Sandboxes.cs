@@ -75,7 +75,7 @@ public sealed partial class NetworkController
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Sandbox(id)), CancellationToken.None).ConfigureAwait(false));
-        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
+        await Services.Store.TryCommitAsync(StoreRecords.Put(state, spec.Options, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
         SandboxNamespace? inside = null;
         if (!spec.UseHostNamespace)
@@ -85,7 +85,7 @@ public sealed partial class NetworkController
             undo.Push(async () => await inside.RemoveAsync().ConfigureAwait(false));
         }
 
-        await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
+        await Services.Store.TryCommitAsync(StoreRecords.Put(state, spec.Options, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
         Sandbox sandbox = new(this, state, inside, spec.Options);
         _sandboxes[id] = sandbox;
         Log.SandboxCreated(Services.Logger, spec.ContainerId, id, state.NamespacePath);

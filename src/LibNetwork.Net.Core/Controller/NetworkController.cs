@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using LibNetwork.Drivers;
+using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
 using LibNetwork.Stores;
@@ -26,6 +27,7 @@ public sealed partial class NetworkController : INetworkController
     /// <param name="drivers">The network drivers, with different names.</param>
     /// <param name="ipamDrivers">The IPAM drivers, with different names.</param>
     /// <param name="store">Where state is kept.</param>
+    /// <param name="firewall">The firewall that the drivers use.</param>
     /// <param name="options">The settings.</param>
     /// <param name="logger">The log.</param>
     /// <param name="time">The clock.</param>
@@ -35,6 +37,7 @@ public sealed partial class NetworkController : INetworkController
         IEnumerable<INetworkDriver> drivers,
         IEnumerable<IIpamDriver> ipamDrivers,
         INetworkStore store,
+        INetworkFirewall firewall,
         LibNetworkOptions options,
         ILogger<NetworkController> logger,
         TimeProvider time)
@@ -43,7 +46,7 @@ public sealed partial class NetworkController : INetworkController
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
-            kernel, store, time, logger, Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
+            kernel, store, firewall, time, logger, Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
     }
 
     /// <inheritdoc/>
@@ -197,18 +200,7 @@ public sealed partial class NetworkController : INetworkController
             StoreRecords.Delete(StoreKeys.Network(id)), CancellationToken.None).ConfigureAwait(false));
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
-        await driver.CreateNetworkAsync(
-            new DriverNetworkRequest
-            {
-                Id = id,
-                Name = spec.Name,
-                EnableIPv4 = spec.EnableIPv4,
-                EnableIPv6 = spec.EnableIPv6,
-                Internal = spec.Internal,
-                Pools = pools,
-                Options = spec.Options,
-            },
-            cancellationToken).ConfigureAwait(false);
+        await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);
         undo.Push(() => driver.DeleteNetworkAsync(id, CancellationToken.None));
 
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);

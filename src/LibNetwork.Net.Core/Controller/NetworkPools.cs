@@ -41,6 +41,32 @@ internal static class NetworkPools
         return pools;
     }
 
+    /// <summary>Takes the pools, gateways and reserved addresses again that a network had in an earlier process.</summary>
+    public static async Task ReplayAsync(
+        NetworkState state, INetworkDriver driver, IIpamDriver ipam, UndoStack undo, CancellationToken cancellationToken)
+    {
+        foreach (NetworkPool pool in state.Pools)
+        {
+            IpamPool taken = await ipam.RequestPoolAsync(
+                new IpamPoolRequest
+                {
+                    AddressSpace = AddressSpaceOf(driver, ipam),
+                    Family = pool.Subnet.Family,
+                    Pool = pool.Subnet,
+                    SubPool = pool.Range,
+                    Options = state.IpamOptions,
+                },
+                cancellationToken).ConfigureAwait(false);
+            undo.Push(() => ipam.ReleasePoolAsync(taken.PoolId, CancellationToken.None));
+            IEnumerable<(string Purpose, IPAddress Address)> held = pool.Reserved.Where(pair => !pair.Value.Equals(pool.Gateway))
+                .Select(pair => ($"reserved address {pair.Key}", pair.Value));
+            foreach ((string purpose, IPAddress address) in pool.Gateway is { } gateway ? held.Prepend(("gateway", gateway)) : held)
+            {
+                await RequestAsync(state.Name, state.IpamOptions, ipam, taken, address, purpose, [], undo, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
     public static async ValueTask ReleaseAsync(IIpamDriver ipam, NetworkPool pool)
     {
         IEnumerable<IPAddress> held = pool.Reserved.Values.Where(pool.Subnet.Contains);
@@ -64,7 +90,7 @@ internal static class NetworkPools
         IpamPool pool = await ipam.RequestPoolAsync(
             new IpamPoolRequest
             {
-                AddressSpace = driver.Capabilities.DataScope == NetworkScope.Local ? ipam.LocalAddressSpace : ipam.GlobalAddressSpace,
+                AddressSpace = AddressSpaceOf(driver, ipam),
                 Family = wanted.Subnet?.Family ?? wanted.Family,
                 Pool = wanted.Subnet,
                 SubPool = wanted.Range,
@@ -83,7 +109,7 @@ internal static class NetworkPools
 
             if (!address.Equals(gateway))
             {
-                await RequestAsync(spec, ipam, pool, address, $"reserved address {name}", [], undo, cancellationToken).ConfigureAwait(false);
+                await RequestAsync(spec.Name, spec.IpamOptions, ipam, pool, address, $"reserved address {name}", [], undo, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -107,11 +133,11 @@ internal static class NetworkPools
         }
 
         KeyValuePair<string, string>[] purpose = [new(NetworkLabels.RequestAddressType, NetworkLabels.GatewayAddressType)];
-        return await RequestAsync(spec, ipam, pool, wanted.Gateway, "gateway", purpose, undo, cancellationToken).ConfigureAwait(false);
+        return await RequestAsync(spec.Name, spec.IpamOptions, ipam, pool, wanted.Gateway, "gateway", purpose, undo, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IPAddress?> RequestAsync(
-        NetworkSpec spec, IIpamDriver ipam, IpamPool pool, IPAddress? address, string purpose,
+        string networkName, IReadOnlyDictionary<string, string> ipamOptions, IIpamDriver ipam, IpamPool pool, IPAddress? address, string purpose,
         IReadOnlyList<KeyValuePair<string, string>> extra, UndoStack undo, CancellationToken cancellationToken)
     {
         InterfaceAddress? given = await ipam.RequestAddressAsync(
@@ -119,8 +145,8 @@ internal static class NetworkPools
             {
                 PoolId = pool.PoolId,
                 Address = address,
-                Holder = $"the {purpose} of network \"{spec.Name}\"",
-                Options = new Dictionary<string, string>(spec.IpamOptions.Concat(extra)),
+                Holder = $"the {purpose} of network \"{networkName}\"",
+                Options = new Dictionary<string, string>(ipamOptions.Concat(extra)),
             },
             cancellationToken).ConfigureAwait(false);
         if (given is { } taken)
@@ -130,6 +156,9 @@ internal static class NetworkPools
 
         return given?.Address;
     }
+
+    private static string AddressSpaceOf(INetworkDriver driver, IIpamDriver ipam)
+        => driver.Capabilities.DataScope == NetworkScope.Local ? ipam.LocalAddressSpace : ipam.GlobalAddressSpace;
 
     private static bool IsUnspecified(Subnet subnet)
         => subnet.BaseAddress.Equals(IPAddress.Any) || subnet.BaseAddress.Equals(IPAddress.IPv6Any);

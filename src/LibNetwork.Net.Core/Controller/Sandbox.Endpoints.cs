@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Globalization;
 using LibNetwork.Drivers;
 using LibNetwork.Sandboxes;
+using LibNetwork.Stores;
 
 namespace LibNetwork.Controller;
 
@@ -54,22 +55,66 @@ internal sealed partial class Sandbox
                 () => endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None),
                 () => MoveDefaultRoutesAsync(before, after),
                 () => TellGatewaysAsync(left)).ConfigureAwait(false);
-            await endpoint.UpdateAsync(
-                endpoint.State with
-                {
-                    SandboxId = null,
-                    InterfaceName = null,
-                    GatewayIPv4 = null,
-                    GatewayIPv6 = null,
-                    Details = ReadOnlyDictionary<string, string>.Empty,
-                },
-                CancellationToken.None).ConfigureAwait(false);
+            await endpoint.ForgetJoinAsync().ConfigureAwait(false);
             Publish(left);
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>Takes up endpoints that an earlier process joined. Those whose interface is gone are let out.</summary>
+    /// <returns>The names of those that are gone.</returns>
+    public async Task<IReadOnlyList<string>> RestoreAsync(
+        IReadOnlyList<(Endpoint Endpoint, KeptEndpoint Kept)> joined, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            List<string> gone = [];
+            foreach ((Endpoint endpoint, KeptEndpoint kept) in joined)
+            {
+                if (kept.Join is { } join && await FindAsync(endpoint, join, kept, cancellationToken).ConfigureAwait(false) is { } attachment)
+                {
+                    Publish(Insert(attachment));
+                    endpoint.ShowDetails();
+                }
+                else
+                {
+                    gone.Add(endpoint.Subject);
+                    await endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None).ConfigureAwait(false);
+                    await endpoint.ForgetJoinAsync().ConfigureAwait(false);
+                }
+            }
+
+            await TellGatewaysAsync(_attachments).ConfigureAwait(false);
+            return gone;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <returns>The endpoint's place, or <see langword="null"/> when nothing is there any more.</returns>
+    private async Task<Attachment?> FindAsync(Endpoint endpoint, DriverJoin join, KeptEndpoint kept, CancellationToken cancellationToken)
+    {
+        Network network = endpoint.Owner;
+        DriverRestoreRequest request = new() { NetworkId = network.Id, EndpointId = endpoint.Id, SandboxId = Id, SandboxOptions = _options };
+        if (network.Driver is IRestorableDriver driver && !await driver.RestoreJoinAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        Attachment attachment = new(endpoint, kept.GatewayPriority, kept.State.InterfaceName?.Value, join, kept.State.IPv6 is not null);
+        if (_namespace is null || attachment.InterfaceName is null)
+        {
+            return attachment;
+        }
+
+        int? index = await _namespace.FindInterfaceAsync(attachment.InterfaceName, cancellationToken).ConfigureAwait(false);
+        return index is { } found ? attachment with { InterfaceIndex = found } : null;
     }
 
     private async Task<bool> JoinInTurnAsync(Endpoint endpoint, JoinOptions options, UndoStack undo, CancellationToken cancellationToken)
@@ -132,6 +177,8 @@ internal sealed partial class Sandbox
         undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
         await TellGatewaysAsync(attachmentsAfter).ConfigureAwait(false);
 
+        undo.Push(() => endpoint.SetJoin(join: null, gatewayPriority: 0));
+        endpoint.SetJoin(join, options.GatewayPriority);
         await endpoint.UpdateAsync(
             endpoint.State with
             {
@@ -140,9 +187,7 @@ internal sealed partial class Sandbox
                 InterfaceName = attachment.InterfaceName is null ? null : new InterfaceName(name),
                 GatewayIPv4 = join.GatewayIPv4,
                 GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
-                Details = network.Driver is IEndpointDetailsDriver details
-                    ? details.GetEndpointDetails(network.Id, endpoint.Id)
-                    : ReadOnlyDictionary<string, string>.Empty,
+                Details = endpoint.ReadDetails(),
             },
             cancellationToken).ConfigureAwait(false);
         undo.Push(async () => await endpoint.UpdateAsync(stateBefore, CancellationToken.None).ConfigureAwait(false));

@@ -100,7 +100,7 @@ internal sealed partial class Sandbox : ISandbox
         await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await Services.Store.TryCommitAsync(StoreRecords.Put(State, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
+            await Services.Store.TryCommitAsync(StoreRecords.Put(State, _options, RecordPhase.Deleting), CancellationToken.None).ConfigureAwait(false);
             if (Volatile.Read(ref _deleting) == 0)
             {
                 _doomed = _attachments;

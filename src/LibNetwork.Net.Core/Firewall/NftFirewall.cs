@@ -13,6 +13,21 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
     private readonly HashSet<FirewallLink> _links = [];
+    private bool _replacing;   // changes only touch the model, which is put in place as a whole
+
+    public async ValueTask ReplaceAsync(Func<ValueTask> changes, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        await kernel.RunAsync(static (_, self) => self._replacing = true, this, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await changes().ConfigureAwait(false);
+        }
+        finally
+        {
+            await kernel.RunAsync(static (session, self) => self.Replace(session), this, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
     public async ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default)
     {
@@ -50,6 +65,40 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             .ConfigureAwait(false);
     }
 
+    private bool Replace(KernelSession session)
+    {
+        _replacing = false;
+        NftTransaction transaction = session.Nftables.Begin();
+        if (_networks.Count == 0)
+        {
+            RoutedTable.Delete(transaction);
+            BridgedTable.Delete(transaction);
+        }
+        else
+        {
+            RoutedTable.Create(transaction);
+            BridgedTable.Create(transaction);
+        }
+
+        foreach (FirewallNetwork network in _networks.Values)
+        {
+            RoutedTable.AddNetwork(transaction, network);
+        }
+
+        foreach (FirewallEndpoint endpoint in _endpoints.Values)
+        {
+            BridgedTable.AddEndpoint(transaction, endpoint, mayTalk: !IsClosed(endpoint.NetworkId));
+        }
+
+        foreach (FirewallLink link in _links)
+        {
+            BridgedTable.AddLink(transaction, link);
+        }
+
+        session.Nftables.Commit(transaction);
+        return true;
+    }
+
     private bool Add(KernelSession session, FirewallNetwork network)
     {
         if (_networks.TryGetValue(network.Id, out FirewallNetwork? present))
@@ -59,15 +108,16 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
                 : throw NetworkException.Conflict($"firewall of network {network.Id}", "is set up differently already", present.Interface.Value);
         }
 
-        NftTransaction transaction = session.Nftables.Begin();
-        if (_networks.Count == 0)
+        Change(session, transaction =>
         {
-            RoutedTable.Create(transaction);
-            BridgedTable.Create(transaction);
-        }
+            if (_networks.Count == 0)
+            {
+                RoutedTable.Create(transaction);
+                BridgedTable.Create(transaction);
+            }
 
-        RoutedTable.AddNetwork(transaction, network);
-        session.Nftables.Commit(transaction);
+            RoutedTable.AddNetwork(transaction, network);
+        });
         _networks.Add(network.Id, network);
         return true;
     }
@@ -79,18 +129,18 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             return false;
         }
 
-        NftTransaction transaction = session.Nftables.Begin();
-        if (_networks.Count == 1)
+        Change(session, transaction =>
         {
-            RoutedTable.Delete(transaction);
-            BridgedTable.Delete(transaction);
-        }
-        else
-        {
-            RoutedTable.RemoveNetwork(transaction, network);
-        }
-
-        session.Nftables.Commit(transaction);
+            if (_networks.Count == 1)
+            {
+                RoutedTable.Delete(transaction);
+                BridgedTable.Delete(transaction);
+            }
+            else
+            {
+                RoutedTable.RemoveNetwork(transaction, network);
+            }
+        });
         _networks.Remove(networkId);
         if (_networks.Count == 0)
         {
@@ -109,9 +159,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             return false;
         }
 
-        NftTransaction transaction = session.Nftables.Begin();
-        BridgedTable.AddEndpoint(transaction, endpoint, mayTalk);
-        session.Nftables.Commit(transaction);
+        Change(session, transaction => BridgedTable.AddEndpoint(transaction, endpoint, mayTalk));
         _endpoints.Add(endpoint.EndpointId, endpoint);
         return true;
     }
@@ -123,9 +171,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             return false;
         }
 
-        NftTransaction transaction = session.Nftables.Begin();
-        BridgedTable.RemoveEndpoint(transaction, endpoint, mayTalk: !IsClosed(endpoint.NetworkId));
-        session.Nftables.Commit(transaction);
+        Change(session, transaction => BridgedTable.RemoveEndpoint(transaction, endpoint, mayTalk: !IsClosed(endpoint.NetworkId)));
         _endpoints.Remove(endpointId);
         return true;
     }
@@ -137,9 +183,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             return false;
         }
 
-        NftTransaction transaction = session.Nftables.Begin();
-        BridgedTable.AddLink(transaction, link);
-        session.Nftables.Commit(transaction);
+        Change(session, transaction => BridgedTable.AddLink(transaction, link));
         return _links.Add(link);
     }
 
@@ -150,11 +194,19 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             return false;
         }
 
-        NftTransaction transaction = session.Nftables.Begin();
         bool isLast = !_links.Any(other => other != link && IsBetween(other, link));
-        BridgedTable.RemoveLink(transaction, link, isLast);
-        session.Nftables.Commit(transaction);
+        Change(session, transaction => BridgedTable.RemoveLink(transaction, link, isLast));
         return _links.Remove(link);
+    }
+
+    private void Change(KernelSession session, Action<NftTransaction> write)
+    {
+        if (!_replacing)
+        {
+            NftTransaction transaction = session.Nftables.Begin();
+            write(transaction);
+            session.Nftables.Commit(transaction);
+        }
     }
 
     private static bool IsBetween(FirewallLink one, FirewallLink other)

@@ -37,6 +37,16 @@ internal sealed class SandboxNamespace
     public static ValueTask<SandboxNamespace> CreateAsync(HostKernel kernel, TimeProvider time, string path, CancellationToken cancellationToken)
         => kernel.RunAsync(static (session, state) => Create(session, state.kernel, state.time, state.path), (kernel, time, path), cancellationToken);
 
+    /// <summary>Takes up a namespace that an earlier process made.</summary>
+    /// <returns><see langword="null"/> when it is gone; a name that was left of it is taken away.</returns>
+    public static ValueTask<SandboxNamespace?> OpenAsync(HostKernel kernel, TimeProvider time, string path, CancellationToken cancellationToken)
+        => kernel.RunAsync(static (session, state) => Open(session, state.kernel, state.time, state.path), (kernel, time, path), cancellationToken);
+
+    /// <summary>Finds an interface by its name inside.</summary>
+    /// <returns>Its index, or <see langword="null"/>.</returns>
+    public ValueTask<int?> FindInterfaceAsync(string name, CancellationToken cancellationToken)
+        => _kernel.RunAsync(static (_, state) => state.self._route.FindLink(state.name)?.Index, (self: this, name), cancellationToken);
+
     /// <summary>Puts an interface in and makes it work.</summary>
     /// <returns>Its index inside, and whether it has IPv6 after its sysctls.</returns>
     public async ValueTask<(int Index, bool HasIPv6)> AddInterfaceAsync(
@@ -118,6 +128,22 @@ internal sealed class SandboxNamespace
             session.UnpinNamespace(path);
             throw;
         }
+    }
+
+    private static SandboxNamespace? Open(KernelSession session, HostKernel kernel, TimeProvider time, string path)
+    {
+        NetworkNamespace inside;
+        try
+        {
+            inside = NetworkNamespace.Open(path);
+        }
+        catch (KernelException exception) when (exception.Errno is LinuxErrno.ENOENT or LinuxErrno.EINVAL)
+        {
+            session.UnpinNamespace(path);   // after a reboot only the file is left
+            return null;
+        }
+
+        return new SandboxNamespace(kernel, time, inside, session.OpenRoute(inside));
     }
 
     /// <summary>Waits until packets for the new IPv6 addresses are delivered.</summary>

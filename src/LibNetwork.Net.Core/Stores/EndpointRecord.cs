@@ -11,6 +11,9 @@ internal sealed record EndpointRecord(
     string? IPv6,
     string? PoolIPv4,
     string? PoolIPv6,
-    string? SandboxId,
-    string? InterfaceName,
-    IReadOnlyList<string> DnsNames);
+    IReadOnlyList<string> LinkLocalAddresses,
+    IReadOnlyList<string> DnsNames,
+    IReadOnlyList<string> ExposedPorts,
+    IReadOnlyDictionary<string, string> Options,
+    string InterfacePrefix,
+    JoinRecord? Join);

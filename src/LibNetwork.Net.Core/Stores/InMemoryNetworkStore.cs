@@ -1,18 +1,11 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
-
 namespace LibNetwork.Stores;
 
 /// <summary>A store that lives as long as the process.</summary>
 internal sealed class InMemoryNetworkStore : INetworkStore
 {
-    private const int MaxHistory = 4096;
-    private const int MaxBehind = 4096;
-
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, StoreEntry> _entries = new(StringComparer.Ordinal);
-    private readonly Queue<StoreChange> _history = new();
-    private readonly List<(string Prefix, Channel<StoreChange> Channel)> _watchers = [];
+    private readonly StoreChangeFeed _feed = new();
     private long _revision;
 
     public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
@@ -48,14 +41,14 @@ internal sealed class InMemoryNetworkStore : INetworkStore
             foreach ((string key, ReadOnlyMemory<byte> value) in transaction.Puts)
             {
                 _entries[key] = new StoreEntry(key, value, _revision);
-                Publish(new StoreChange(key, value, _revision));
+                _feed.Publish(new StoreChange(key, value, _revision));
             }
 
             foreach (string key in transaction.Deletes)
             {
                 if (_entries.Remove(key))
                 {
-                    Publish(new StoreChange(key, null, _revision));
+                    _feed.Publish(new StoreChange(key, null, _revision));
                 }
             }
 
@@ -63,76 +56,12 @@ internal sealed class InMemoryNetworkStore : INetworkStore
         }
     }
 
-    public async IAsyncEnumerable<StoreChange> WatchAsync(
-        string prefix, long revision, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        Channel<StoreChange> channel = Channel.CreateBounded<StoreChange>(
-            new BoundedChannelOptions(MaxBehind) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
-        lock (_gate)
-        {
-            long oldest = _history.TryPeek(out StoreChange? first) ? first.Revision : _revision + 1;
-            if (revision + 1 < oldest && revision < _revision)
-            {
-                throw TooFarBehind();
-            }
-
-            foreach (StoreChange change in _history)
-            {
-                if (change.Revision > revision && change.Key.StartsWith(prefix, StringComparison.Ordinal) && !channel.Writer.TryWrite(change))
-                {
-                    throw TooFarBehind();
-                }
-            }
-
-            _watchers.Add((prefix, channel));
-        }
-
-        try
-        {
-            await foreach (StoreChange change in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
-            {
-                yield return change;
-            }
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _watchers.RemoveAll(watcher => watcher.Channel == channel);
-            }
-        }
-    }
+    public IAsyncEnumerable<StoreChange> WatchAsync(string prefix, long revision, CancellationToken cancellationToken = default)
+        => _feed.WatchAsync(prefix, revision, cancellationToken);
 
     public ValueTask DisposeAsync()
     {
-        lock (_gate)
-        {
-            foreach ((_, Channel<StoreChange> channel) in _watchers)
-            {
-                channel.Writer.TryComplete();
-            }
-        }
-
+        _feed.Complete();
         return ValueTask.CompletedTask;
-    }
-
-    private static NetworkException TooFarBehind()
-        => new(NetworkErrorKind.Unavailable, "store", "the watcher is too far behind") { Remedy = "list the keys again and watch from there" };
-
-    private void Publish(StoreChange change)
-    {
-        _history.Enqueue(change);
-        if (_history.Count > MaxHistory)
-        {
-            _history.Dequeue();
-        }
-
-        foreach ((string prefix, Channel<StoreChange> channel) in _watchers)
-        {
-            if (change.Key.StartsWith(prefix, StringComparison.Ordinal) && !channel.Writer.TryWrite(change))
-            {
-                channel.Writer.TryComplete(TooFarBehind());
-            }
-        }
     }
 }

@@ -3,9 +3,13 @@ namespace LibNetwork.Stores;
 /// <summary>Where what is kept stands in the store.</summary>
 internal static class StoreKeys
 {
-    public static string Network(NetworkId id) => $"libnetwork/v1/network/{id}";
+    public const string Networks = "libnetwork/v1/network/";
+    public const string Endpoints = "libnetwork/v1/endpoint/";
+    public const string Sandboxes = "libnetwork/v1/sandbox/";
 
-    public static string Endpoint(NetworkId network, EndpointId id) => $"libnetwork/v1/endpoint/{network}/{id}";
+    public static string Network(NetworkId id) => $"{Networks}{id}";
 
-    public static string Sandbox(SandboxId id) => $"libnetwork/v1/sandbox/{id}";
+    public static string Endpoint(NetworkId network, EndpointId id) => $"{Endpoints}{network}/{id}";
+
+    public static string Sandbox(SandboxId id) => $"{Sandboxes}{id}";
 }

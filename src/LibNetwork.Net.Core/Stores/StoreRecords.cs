@@ -1,8 +1,11 @@
+using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using LibNetwork.Drivers;
 
 namespace LibNetwork.Stores;
 
-/// <summary>Writes records as JSON.</summary>
+/// <summary>Turns the model into records and back; records are JSON.</summary>
 internal static class StoreRecords
 {
     public static StoreTransaction Put(NetworkState state, RecordPhase phase)
@@ -12,21 +15,110 @@ internal static class StoreRecords
                 state.IpamDriver, state.IpamOptions, state.Options, state.Labels, [.. state.Pools.Select(ToRecord)]),
             StoreRecordContext.Default.NetworkRecord));
 
-    public static StoreTransaction Put(EndpointState state, string? poolIPv4, string? poolIPv6, RecordPhase phase)
-        => Put(StoreKeys.Endpoint(state.NetworkId, state.Id), JsonSerializer.SerializeToUtf8Bytes(
+    public static StoreTransaction Put(KeptEndpoint kept, RecordPhase phase)
+    {
+        EndpointState state = kept.State;
+        return Put(StoreKeys.Endpoint(state.NetworkId, state.Id), JsonSerializer.SerializeToUtf8Bytes(
             new EndpointRecord(
                 phase, state.Id.Value, state.NetworkId.Value, state.Name, state.MacAddress?.ToString(), state.IPv4?.ToString(),
-                state.IPv6?.ToString(), poolIPv4, poolIPv6, state.SandboxId?.Value, state.InterfaceName?.Value, state.DnsNames),
+                state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
+                state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept)),
             StoreRecordContext.Default.EndpointRecord));
+    }
 
-    public static StoreTransaction Put(SandboxState state, RecordPhase phase)
+    public static StoreTransaction Put(SandboxState state, IReadOnlyDictionary<string, string> options, RecordPhase phase)
         => Put(StoreKeys.Sandbox(state.Id), JsonSerializer.SerializeToUtf8Bytes(
-            new SandboxRecord(phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace),
+            new SandboxRecord(phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options),
             StoreRecordContext.Default.SandboxRecord));
 
     public static StoreTransaction Delete(string key) => new() { Deletes = [key] };
 
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
+    public static (RecordPhase Phase, NetworkState State) ReadNetwork(StoreEntry entry, Func<string, NetworkScope> scopeOfDriver)
+    {
+        NetworkRecord record = Read(entry, StoreRecordContext.Default.NetworkRecord);
+        return (record.Phase, new NetworkState
+        {
+            Id = new NetworkId(record.Id),
+            Name = record.Name,
+            Driver = record.Driver,
+            Scope = scopeOfDriver(record.Driver),
+            Created = record.Created,
+            EnableIPv4 = record.EnableIPv4,
+            EnableIPv6 = record.EnableIPv6,
+            Internal = record.Internal,
+            Pools = [.. record.Pools.Select(FromRecord)],
+            IpamDriver = record.IpamDriver,
+            IpamOptions = record.IpamOptions,
+            Options = record.Options,
+            Labels = record.Labels,
+        });
+    }
+
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
+    public static (RecordPhase Phase, KeptEndpoint Endpoint) ReadEndpoint(StoreEntry entry)
+    {
+        EndpointRecord record = Read(entry, StoreRecordContext.Default.EndpointRecord);
+        JoinRecord? join = record.Join;
+        return (record.Phase, new KeptEndpoint
+        {
+            State = new EndpointState
+            {
+                Id = new EndpointId(record.Id),
+                Name = record.Name,
+                NetworkId = new NetworkId(record.NetworkId),
+                MacAddress = record.MacAddress is { } mac ? MacAddress.Parse(mac) : null,
+                IPv4 = record.IPv4 is { } ipv4 ? InterfaceAddress.Parse(ipv4) : null,
+                IPv6 = record.IPv6 is { } ipv6 ? InterfaceAddress.Parse(ipv6) : null,
+                LinkLocalAddresses = [.. record.LinkLocalAddresses.Select(IPAddress.Parse)],
+                DnsNames = record.DnsNames,
+                ExposedPorts = [.. record.ExposedPorts.Select(TransportPort.Parse)],
+                SandboxId = join is null ? null : new SandboxId(join.SandboxId),
+                InterfaceName = Name(join?.InterfaceName),
+                GatewayIPv4 = Address(join?.GatewayIPv4),
+                GatewayIPv6 = record.IPv6 is null ? null : Address(join?.GatewayIPv6),
+            },
+            Options = record.Options,
+            InterfacePrefix = record.InterfacePrefix,
+            PoolIPv4 = record.PoolIPv4,
+            PoolIPv6 = record.PoolIPv6,
+            Join = join is null ? null : FromRecord(join),
+            GatewayPriority = join?.GatewayPriority ?? 0,
+        });
+    }
+
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
+    public static (RecordPhase Phase, SandboxState State, IReadOnlyDictionary<string, string> Options) ReadSandbox(StoreEntry entry)
+    {
+        SandboxRecord record = Read(entry, StoreRecordContext.Default.SandboxRecord);
+        return (
+            record.Phase,
+            new SandboxState
+            {
+                Id = new SandboxId(record.Id),
+                ContainerId = record.ContainerId,
+                NamespacePath = record.NamespacePath,
+                UsesHostNamespace = record.UsesHostNamespace,
+            },
+            record.Options);
+    }
+
     private static StoreTransaction Put(string key, byte[] value) => new() { Puts = [(key, value)] };
+
+    private static TRecord Read<TRecord>(StoreEntry entry, JsonTypeInfo<TRecord> type)
+        where TRecord : class
+    {
+        const string Problem = "is not a record that this version wrote";
+        try
+        {
+            return JsonSerializer.Deserialize(entry.Value.Span, type)
+                ?? throw new NetworkException(NetworkErrorKind.Internal, $"store entry {entry.Key}", Problem);
+        }
+        catch (JsonException exception)
+        {
+            throw new NetworkException(NetworkErrorKind.Internal, $"store entry {entry.Key}", Problem, exception);
+        }
+    }
 
     private static PoolRecord ToRecord(NetworkPool pool) => new(
         pool.PoolId,
@@ -34,4 +126,39 @@ internal static class StoreRecords
         pool.Range?.ToString(),
         pool.Gateway?.ToString(),
         pool.Reserved.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
+
+    private static NetworkPool FromRecord(PoolRecord record) => new()
+    {
+        PoolId = record.PoolId,
+        Subnet = Subnet.Parse(record.Subnet),
+        Range = record.Range is { } range ? Subnet.Parse(range) : null,
+        Gateway = Address(record.Gateway),
+        Reserved = record.Reserved.ToDictionary(pair => pair.Key, pair => IPAddress.Parse(pair.Value)),
+    };
+
+    private static JoinRecord? ToRecord(KeptEndpoint kept)
+        => kept.State.SandboxId is not { } sandbox || kept.Join is not { } join
+            ? null
+            : new JoinRecord(
+                sandbox.Value, kept.State.InterfaceName?.Value, kept.GatewayPriority, join.SourceName?.Value, join.CreatedInSandbox, join.IsCutByDriver,
+                join.OwnsSegment, join.GatewayIPv4?.ToString(), join.GatewayIPv6?.ToString(), join.ForceGatewayIPv4, join.ForceGatewayIPv6,
+                join.DisableGatewayService, [.. join.Routes.Select(route => new RouteRecord(route.Destination.ToString(), route.NextHop?.ToString()))]);
+
+    private static DriverJoin FromRecord(JoinRecord record) => new()
+    {
+        SourceName = Name(record.SourceName),
+        CreatedInSandbox = record.CreatedInSandbox,
+        IsCutByDriver = record.IsCutByDriver,
+        OwnsSegment = record.OwnsSegment,
+        GatewayIPv4 = Address(record.GatewayIPv4),
+        GatewayIPv6 = Address(record.GatewayIPv6),
+        ForceGatewayIPv4 = record.ForceGatewayIPv4,
+        ForceGatewayIPv6 = record.ForceGatewayIPv6,
+        DisableGatewayService = record.DisableGatewayService,
+        Routes = [.. record.Routes.Select(route => new SandboxRoute(Subnet.Parse(route.Destination), Address(route.NextHop)))],
+    };
+
+    private static IPAddress? Address(string? text) => text is null ? null : IPAddress.Parse(text);
+
+    private static InterfaceName? Name(string? text) => text is null ? null : new InterfaceName(text);
 }

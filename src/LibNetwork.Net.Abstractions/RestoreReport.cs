@@ -1,0 +1,20 @@
+namespace LibNetwork;
+
+/// <summary>What <see cref="INetworkController.RestoreAsync"/> found.</summary>
+public sealed record RestoreReport
+{
+    /// <summary>How many networks are there again.</summary>
+    public int Networks { get; init; }
+
+    /// <summary>How many sandboxes are there again.</summary>
+    public int Sandboxes { get; init; }
+
+    /// <summary>How many endpoints are there again.</summary>
+    public int Endpoints { get; init; }
+
+    /// <summary>What was removed, because it was half made, half removed, or its sandbox or interface is gone.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>What could not be restored and why. It stays in the store, and the next start tries again.</summary>
+    public IReadOnlyList<NetworkException> Failures { get; init; } = [];
+}

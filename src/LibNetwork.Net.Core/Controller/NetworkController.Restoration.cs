@@ -1,0 +1,81 @@
+using LibNetwork.Drivers;
+using LibNetwork.Ipam;
+using LibNetwork.Sandboxes;
+using LibNetwork.Stores;
+
+namespace LibNetwork.Controller;
+
+public sealed partial class NetworkController
+{
+    /// <inheritdoc/>
+    public Task<RestoreReport> RestoreAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (!_networkNames.IsEmpty || !_containers.IsEmpty)
+        {
+            throw new InvalidOperationException("The controller is in use already; restore before the first verb.");
+        }
+
+        return new Restoration(this).RunAsync(cancellationToken);
+    }
+
+    /// <summary>Takes a network up as it was: its name, its pools, what the driver has of it.</summary>
+    internal async Task<Network> RestoreNetworkAsync(NetworkState state, CancellationToken cancellationToken)
+    {
+        string subject = $"network \"{state.Name}\"";
+        INetworkDriver driver = Find(_drivers, state.Driver, subject, "network driver");
+        IIpamDriver ipam = Find(_ipamDrivers, state.IpamDriver, subject, "IPAM driver");
+        return await Verb.RunAsync(subject, Services.Logger, async undo =>
+        {
+            _networkNames[state.Name] = state.Id;
+            undo.Push(() => _networkNames.TryRemove(state.Name, out _));
+            _networkIds[state.Id] = subject;
+            undo.Push(() => _networkIds.TryRemove(state.Id, out _));
+            if (driver.Capabilities.UsesIpam && ipam.Capabilities.RequiresReplay)
+            {
+                await NetworkPools.ReplayAsync(state, driver, ipam, undo, cancellationToken).ConfigureAwait(false);
+            }
+
+            await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);
+            Network network = new(this, state, driver, ipam);
+            _networks[state.Id] = network;
+            return network;
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a sandbox up, without what is joined to it.</summary>
+    /// <returns><see langword="null"/> when its namespace is gone; what was left of it is removed.</returns>
+    internal async Task<Sandbox?> RestoreSandboxAsync(
+        SandboxState state, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken)
+    {
+        SandboxNamespace? inside = null;
+        if (!state.UsesHostNamespace)
+        {
+            inside = await SandboxNamespace.OpenAsync(Services.Kernel, Services.Time, state.NamespacePath, cancellationToken).ConfigureAwait(false);
+            if (inside is null)
+            {
+                await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(state.Id)), cancellationToken).ConfigureAwait(false);
+                return null;
+            }
+        }
+
+        Sandbox sandbox = new(this, state, inside, options);
+        _containers[state.ContainerId] = state.Id;
+        _sandboxes[state.Id] = sandbox;
+        return sandbox;
+    }
+
+    /// <summary>How far a driver's networks reach; those of an unknown driver are not restored.</summary>
+    internal NetworkScope ScopeOf(string driver) => _drivers.TryGetValue(driver, out INetworkDriver? found) ? found.Capabilities.DataScope : NetworkScope.Local;
+
+    private static DriverNetworkRequest RequestFor(NetworkState state) => new()
+    {
+        Id = state.Id,
+        Name = state.Name,
+        EnableIPv4 = state.EnableIPv4,
+        EnableIPv6 = state.EnableIPv6,
+        Internal = state.Internal,
+        Pools = state.Pools,
+        Options = state.Options,
+    };
+}

@@ -1,0 +1,139 @@
+using LibNetwork.Linux;
+using LibNetwork.Stores;
+
+namespace LibNetwork.Controller;
+
+/// <summary>
+/// Brings back what an earlier process left. First everything becomes an object again, also what was half made or half removed; then
+/// those are deleted by the verbs that know how.
+/// </summary>
+internal sealed class Restoration(NetworkController controller)
+{
+    private readonly List<(RecordPhase Phase, Network Network)> _networks = [];
+    private readonly List<(RecordPhase Phase, Sandbox Sandbox)> _sandboxes = [];
+    private readonly List<(RecordPhase Phase, Endpoint Endpoint, KeptEndpoint Kept)> _endpoints = [];
+    private readonly List<string> _removed = [];
+    private readonly List<NetworkException> _failures = [];
+
+    private ControllerServices Services => controller.Services;
+
+    public async Task<RestoreReport> RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoreEntry> networks = await ListAsync(StoreKeys.Networks, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<StoreEntry> endpoints = await ListAsync(StoreKeys.Endpoints, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<StoreEntry> sandboxes = await ListAsync(StoreKeys.Sandboxes, cancellationToken).ConfigureAwait(false);
+        if (networks.Count + endpoints.Count + sandboxes.Count > 0)
+        {
+            await Services.Firewall.ReplaceAsync(
+                async () =>
+                {
+                    await EachAsync(networks, entry => RestoreNetworkAsync(entry, cancellationToken)).ConfigureAwait(false);
+                    await EachAsync(endpoints, entry => RestoreEndpointAsync(entry, cancellationToken)).ConfigureAwait(false);
+                    await EachAsync(sandboxes, entry => RestoreSandboxAsync(entry, cancellationToken)).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+            await RemoveRemainsAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        Services.Kernel.Reaper.Notify();   // what an earlier process condemned
+        RestoreReport report = new()
+        {
+            Networks = controller.Networks.Count,
+            Sandboxes = controller.Sandboxes.Count,
+            Endpoints = controller.Networks.Sum(network => network.Endpoints.Count),
+            Removed = _removed,
+            Failures = _failures,
+        };
+        NetworkController.LogRestored(Services.Logger, report);
+        return report;
+    }
+
+    private ValueTask<IReadOnlyList<StoreEntry>> ListAsync(string prefix, CancellationToken cancellationToken)
+        => Services.Store.ListAsync(prefix, cancellationToken);
+
+    private async Task EachAsync<TItem>(IEnumerable<TItem> items, Func<TItem, Task> restore)
+    {
+        foreach (TItem item in items)
+        {
+            try
+            {
+                await restore(item).ConfigureAwait(false);
+            }
+            catch (NetworkException failure)
+            {
+                _failures.Add(failure);
+            }
+            catch (KernelException refused)
+            {
+                _failures.Add(KernelErrors.Translate("restoring", refused));
+            }
+            catch (AggregateException several)
+            {
+                _failures.Add(new NetworkException(NetworkErrorKind.Internal, "restoring", several.Message, several));
+            }
+        }
+    }
+
+    private async Task RestoreNetworkAsync(StoreEntry entry, CancellationToken cancellationToken)
+    {
+        (RecordPhase phase, NetworkState state) = StoreRecords.ReadNetwork(entry, controller.ScopeOf);
+        _networks.Add((phase, await controller.RestoreNetworkAsync(state, cancellationToken).ConfigureAwait(false)));
+    }
+
+    private async Task RestoreEndpointAsync(StoreEntry entry, CancellationToken cancellationToken)
+    {
+        (RecordPhase phase, KeptEndpoint kept) = StoreRecords.ReadEndpoint(entry);
+        if (_networks.Find(candidate => candidate.Network.Id == kept.State.NetworkId).Network is not { } network)
+        {
+            throw new NetworkException(
+                NetworkErrorKind.NotFound, $"endpoint \"{kept.State.Name}\"", $"network {kept.State.NetworkId} could not be restored");
+        }
+
+        _endpoints.Add((phase, await network.RestoreEndpointAsync(kept, cancellationToken).ConfigureAwait(false), kept));
+    }
+
+    private async Task RestoreSandboxAsync(StoreEntry entry, CancellationToken cancellationToken)
+    {
+        (RecordPhase phase, SandboxState state, IReadOnlyDictionary<string, string> options) = StoreRecords.ReadSandbox(entry);
+        if (await controller.RestoreSandboxAsync(state, options, cancellationToken).ConfigureAwait(false) is not { } sandbox)
+        {
+            _removed.Add($"sandbox of container \"{state.ContainerId}\"");
+            return;
+        }
+
+        _sandboxes.Add((phase, sandbox));
+        _removed.AddRange(await sandbox.RestoreAsync(
+            [.. _endpoints.Where(joined => joined.Kept.State.SandboxId == state.Id).Select(joined => (joined.Endpoint, joined.Kept))],
+            cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Deletes what was under way, and endpoints whose sandbox is gone; endpoints first, networks last.</summary>
+    private async Task RemoveRemainsAsync(CancellationToken cancellationToken)
+    {
+        foreach ((RecordPhase phase, Endpoint endpoint, _) in _endpoints)
+        {
+            bool isOrphan = endpoint.State.SandboxId is { } joined && controller.FindSandbox(joined) is null;
+            await RemoveAsync(phase != RecordPhase.Ready || isOrphan, endpoint.Subject, () => endpoint.DeleteAsync(force: true, cancellationToken))
+                .ConfigureAwait(false);
+        }
+
+        foreach ((RecordPhase phase, Sandbox sandbox) in _sandboxes)
+        {
+            await RemoveAsync(phase != RecordPhase.Ready, sandbox.Subject, () => sandbox.DeleteAsync(cancellationToken)).ConfigureAwait(false);
+        }
+
+        foreach ((RecordPhase phase, Network network) in _networks)
+        {
+            bool isUnderWay = phase != RecordPhase.Ready && !network.Driver.Capabilities.IsSingleton;   // those are whole at once
+            await RemoveAsync(isUnderWay, network.Subject, () => network.DeleteAsync(cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private Task RemoveAsync(bool mustGo, string subject, Func<Task> delete) => EachAsync<string>(
+        mustGo ? [subject] : [],
+        async removed =>
+        {
+            await delete().ConfigureAwait(false);
+            _removed.Add(removed);
+        });
+}
