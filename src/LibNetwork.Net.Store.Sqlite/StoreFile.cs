@@ -36,7 +36,7 @@ internal sealed class StoreFile : IDisposable
         {
             DataSource = full,
             Pooling = false,
-            DefaultTimeout = 0,   // whoever has the file keeps it: waiting is of no use
+            DefaultTimeout = 1,   // seconds; whoever has the file keeps it, and 0 would be for ever
         }.ConnectionString);
         StoreFile file = new(connection, full);
         try
