@@ -90,10 +90,11 @@ public sealed class FaultSweepTests
             where method.ReturnType.IsAssignableTo(typeof(Task)) && method.GetParameters().LastOrDefault()?.ParameterType == typeof(CancellationToken)
             select $"{type.Name}.{method.Name}";
         string[] reading = [$"{nameof(ISandbox)}.{nameof(ISandbox.GetStatisticsAsync)}"];
+        string[] sweptElsewhere = [$"{nameof(INetworkController)}.{nameof(INetworkController.RestoreAsync)}"];   // RestoreSweepTests
 
         IEnumerable<string> swept = CreatingVerbs.All.Values.Select(verb => verb.Verb).Concat(RemovingVerbs.All.Values.Select(verb => verb.Verb));
 
-        Assert.Empty(verbs.Except(swept).Except(reading));
+        Assert.Empty(verbs.Except(swept).Except(reading).Except(sweptElsewhere));
     }
 
     private static TheoryData<string, bool> Data(IEnumerable<string> situations)

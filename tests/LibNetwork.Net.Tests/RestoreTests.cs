@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Rtnetlink;
@@ -174,7 +175,7 @@ public sealed class RestoreTests
     }
 
     /// <summary>Two bridge networks, the null network and the host's; three sandboxes with five endpoints between them.</summary>
-    private static async Task<(ISandbox A, ISandbox B, IEndpoint Target)> SettleAsync(World world)
+    internal static async Task<(ISandbox A, ISandbox B, IEndpoint Target)> SettleAsync(World world)
     {
         INetwork web = await world.NetworkAsync("web");
         INetwork db = await world.NetworkAsync("db", spec => spec with { Internal = true, Labels = new Dictionary<string, string> { ["k"] = "v" } });
@@ -203,13 +204,30 @@ public sealed class RestoreTests
             Cancel);
     }
 
+    /// <summary>One flow of datagrams, that is to say one entry in the tables of who translates addresses.</summary>
     private static async Task<(int Sent, int Lost)> ProbeAsync(NetworkNamespace from, NetworkNamespace to, IPAddress address, CancellationToken stop)
     {
+        using Socket receiver = to.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        receiver.Bind(new IPEndPoint(IPAddress.Any, 0));
+        using Socket sender = from.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        sender.Connect(address, ((IPEndPoint)receiver.LocalEndPoint!).Port);   // it is bound
+        receiver.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        byte[] buffer = new byte[1];
         int sent = 0, lost = 0;
         while (!stop.IsCancellationRequested)
         {
+            sender.Send(buffer);
             sent++;
-            lost += await Traffic.SendAsync(from.OpenSocket, to.OpenSocket, address, TimeSpan.FromSeconds(1)) is null ? 1 : 0;
+            try
+            {
+                receiver.Receive(buffer);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+            {
+                lost++;
+            }
+
+            await Task.Yield();
         }
 
         return (sent, lost);

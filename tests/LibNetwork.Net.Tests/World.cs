@@ -12,7 +12,7 @@ public sealed class World : IAsyncDisposable
 {
     private readonly FaultInjector? _faults;
     private readonly INetworkDriver[] _drivers;
-    private ServiceProvider _services;
+    private ServiceProvider _services = null!;   // Start sets it
 
     private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath)
     {
@@ -20,7 +20,7 @@ public sealed class World : IAsyncDisposable
         _faults = faults;
         _drivers = drivers;
         StorePath = storePath;
-        _services = Start(store: null);
+        Controller = Start(store: null);
     }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -29,7 +29,7 @@ public sealed class World : IAsyncDisposable
 
     public string? StorePath { get; }
 
-    public INetworkController Controller => _services.GetRequiredService<INetworkController>();
+    public INetworkController Controller { get; private set; }
 
     public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
 
@@ -50,13 +50,14 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>Ends the process's part, as a restart does, and begins anew on the same host and the same store.</summary>
     /// <param name="meanwhile">What happens in between.</param>
-    public async Task<RestoreReport> RestartAsync(Func<Task>? meanwhile = null)
+    /// <param name="cancellation">Cancels the restoring.</param>
+    public async Task<RestoreReport> RestartAsync(Func<Task>? meanwhile = null, CancellationTokenSource? cancellation = null)
     {
         INetworkStore store = Store;
         await _services.DisposeAsync();
         await (meanwhile?.Invoke() ?? Task.CompletedTask);
-        _services = Start(StorePath is null ? store : null);
-        return await Controller.RestoreAsync(Cancel);
+        Controller = Start(StorePath is null ? store : null);
+        return await Controller.RestoreAsync(cancellation?.Token ?? Cancel);
     }
 
     public Task<INetwork> NetworkAsync(string name, Func<NetworkSpec, NetworkSpec>? change = null)
@@ -78,7 +79,7 @@ public sealed class World : IAsyncDisposable
         Host.Dispose();
     }
 
-    private ServiceProvider Start(INetworkStore? store)
+    private INetworkController Start(INetworkStore? store)
     {
         ServiceCollection services = new();
         ILibNetworkBuilder builder = services.AddLibNetwork(options =>
@@ -99,6 +100,7 @@ public sealed class World : IAsyncDisposable
 
         services.Wrap<INetworkStore>(fresh => store ?? new FaultyStore(fresh, _faults ?? new FaultInjector()));
         services.Wrap<IIpamDriver>(driver => new FaultyIpamDriver(driver, _faults ?? new FaultInjector()));
-        return services.BuildServiceProvider();
+        _services = services.BuildServiceProvider();
+        return _services.GetRequiredService<INetworkController>();
     }
 }

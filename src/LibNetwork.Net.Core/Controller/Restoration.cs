@@ -12,6 +12,7 @@ internal sealed class Restoration(NetworkController controller)
     private readonly List<(RecordPhase Phase, Network Network)> _networks = [];
     private readonly List<(RecordPhase Phase, Sandbox Sandbox)> _sandboxes = [];
     private readonly List<(RecordPhase Phase, Endpoint Endpoint, KeptEndpoint Kept)> _endpoints = [];
+    private readonly HashSet<string> _unreadableSandboxes = [];   // by key: nobody knows whether they live, so what belongs to them stays
     private readonly List<string> _removed = [];
     private readonly List<NetworkException> _failures = [];
 
@@ -94,13 +95,16 @@ internal sealed class Restoration(NetworkController controller)
 
     private async Task RestoreSandboxAsync(StoreEntry entry, CancellationToken cancellationToken)
     {
+        _unreadableSandboxes.Add(entry.Key);
         (RecordPhase phase, SandboxState state, IReadOnlyDictionary<string, string> options) = StoreRecords.ReadSandbox(entry);
         if (await controller.RestoreSandboxAsync(state, options, cancellationToken).ConfigureAwait(false) is not { } sandbox)
         {
+            _unreadableSandboxes.Remove(entry.Key);
             _removed.Add($"sandbox of container \"{state.ContainerId}\"");
             return;
         }
 
+        _unreadableSandboxes.Remove(entry.Key);
         _sandboxes.Add((phase, sandbox));
         _removed.AddRange(await sandbox.RestoreAsync(
             [.. _endpoints.Where(joined => joined.Kept.State.SandboxId == state.Id).Select(joined => (joined.Endpoint, joined.Kept))],
@@ -112,7 +116,9 @@ internal sealed class Restoration(NetworkController controller)
     {
         foreach ((RecordPhase phase, Endpoint endpoint, _) in _endpoints)
         {
-            bool isOrphan = endpoint.State.SandboxId is { } joined && controller.FindSandbox(joined) is null;
+            bool isOrphan = endpoint.State.SandboxId is { } joined
+                && controller.FindSandbox(joined) is null
+                && !_unreadableSandboxes.Contains(StoreKeys.Sandbox(joined));
             await RemoveAsync(phase != RecordPhase.Ready || isOrphan, endpoint.Subject, () => endpoint.DeleteAsync(force: true, cancellationToken))
                 .ConfigureAwait(false);
         }
