@@ -90,8 +90,7 @@ public sealed class RestoreTests
         }
 
         await stop.CancelAsync();
-        Assert.Equal(0, (await inside).Lost);
-        Assert.Equal(0, (await outside).Lost);
+        Assert.Equal((0, 0), ((await inside).Lost, (await outside).Lost));
         Assert.True((await inside).Sent > 10, "hardly anything was sent");
     }
 

@@ -16,7 +16,7 @@ public sealed partial class NetworkController
             throw new InvalidOperationException("The controller is in use already; restore before the first verb.");
         }
 
-        return new Restoration(this).RunAsync(cancellationToken);
+        return Verb.RunAsync("what an earlier process left", Services.Logger, _ => new Restoration(this).RunAsync(cancellationToken));
     }
 
     /// <summary>Takes a network up as it was: its name, its pools, what the driver has of it.</summary>
