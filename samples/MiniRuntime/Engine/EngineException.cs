@@ -1,0 +1,18 @@
+namespace MiniRuntime.Engine;
+
+/// <summary>What the engine answers instead of doing it: the status and the message that dockerd would give.</summary>
+internal sealed class EngineException(int status, string message) : Exception(message)
+{
+    /// <summary>The HTTP status: 400, 403, 404, 409, 500, 501.</summary>
+    public int Status { get; } = status;
+
+    public static EngineException BadRequest(string message) => new(400, message);
+
+    public static EngineException Forbidden(string message) => new(403, message);
+
+    public static EngineException NotFound(string message) => new(404, message);
+
+    public static EngineException Conflict(string message) => new(409, message);
+
+    public static EngineException NotImplemented(string message) => new(501, message);
+}
