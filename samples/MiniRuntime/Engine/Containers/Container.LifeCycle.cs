@@ -116,8 +116,8 @@ internal sealed partial class Container
 
                 Save(Record with { Status = ContainerStatus.Removing });
                 await _network.DeleteAsync(Id);
-                _engine.Launcher.Clean(Folder.Path);
-                Folder.Delete();
+                _engine.Launcher.Clean(Files.Path);
+                Files.Delete();
                 _engine.Containers.Forget(this);
                 Publish("destroy");
                 _removed.TrySetResult(Record.ExitCode);
@@ -137,7 +137,7 @@ internal sealed partial class Container
                 return;
             }
 
-            (RunningProcess? running, int exitCode) = _engine.Launcher.Adopt(Folder.Path);
+            (RunningProcess? running, int exitCode) = _engine.Launcher.Adopt(Files.Path);
             if (running is null)
             {
                 await EndAsync(exitCode);
@@ -157,7 +157,7 @@ internal sealed partial class Container
         PublishedPorts.RefuseToStart(Record);
         Image image = _engine.Images.Find(Record.ImageId) ?? throw EngineException.NotFound($"No such image: {Record.Config.Image}");
         (ISandbox sandbox, IReadOnlyDictionary<string, EndpointSettings> attached) =
-            await _network.BuildAsync(Record, Folder, CancellationToken.None);
+            await _network.BuildAsync(Record, Files, CancellationToken.None);
         Sandbox = sandbox;
         ContainerConfig config = NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is { } shared
             ? Record.Config with { Hostname = _engine.Containers.Get(shared).Record.Config.Hostname }
@@ -170,7 +170,7 @@ internal sealed partial class Container
             SandboxKey = sandbox.NamespacePath,
         };
         RunningProcess process = await _engine.Launcher.StartAsync(
-            ContainerProgram.Spec(Record, Folder, image), sandbox, CancellationToken.None);
+            ContainerProgram.Spec(Record, Files, image), sandbox, CancellationToken.None);
         Save(Record with
         {
             Status = ContainerStatus.Running,

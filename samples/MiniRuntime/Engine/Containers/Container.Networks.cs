@@ -27,7 +27,7 @@ internal sealed partial class Container
 
             EndpointSettings endpoint = await ContainerEndpoint.AttachAsync(
                 ContainerSandbox.Library(network), Sandbox, Record, settings, CancellationToken.None);
-            new HostsFile(Folder.HostsPath).Add(endpoint, ContainerSandbox.NamesInHosts(Record));
+            new HostsFile(Files.HostsPath).Add(endpoint, ContainerSandbox.NamesInHosts(Record));
             Save(Record with
             {
                 Networks = With(Record.Networks, network.Name, settings with { NetworkId = network.Id }),
@@ -59,7 +59,7 @@ internal sealed partial class Container
                     await attached.DeleteAsync(force: true, CancellationToken.None);
                 }
 
-                new HostsFile(Folder.HostsPath).Remove(endpoint, ContainerSandbox.NamesInHosts(Record));
+                new HostsFile(Files.HostsPath).Remove(endpoint, ContainerSandbox.NamesInHosts(Record));
             }
 
             Save(Record with { Networks = Without(Record.Networks, network.Name), Attached = Without(Record.Attached, network.Name) });

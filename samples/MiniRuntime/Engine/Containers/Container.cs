@@ -13,19 +13,20 @@ internal sealed partial class Container
     private TaskCompletionSource<RunningProcess> _nextStart = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<int> _nextExit = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Container(RuntimeEngine engine, ContainerFolder folder, ContainerRecord record)
+    public Container(RuntimeEngine engine, ContainerFiles files, ContainerRecord record)
     {
         _engine = engine;
         _network = new ContainerSandbox(engine);
-        Folder = folder;
+        Files = files;
         Record = record;
+        Log = new ContainerLog(files.Path);
     }
 
     public string Id => Record.Id;
 
     public string Name => Record.Name;
 
-    public ContainerFolder Folder { get; }
+    public ContainerFiles Files { get; }
 
     /// <summary>The container as it is now.</summary>
     public ContainerRecord Record { get; private set; }
@@ -35,6 +36,9 @@ internal sealed partial class Container
 
     /// <summary>The sandbox that the process is in, its own or another container's, while it runs.</summary>
     public ISandbox? Sandbox { get; private set; }
+
+    /// <summary>What it has printed.</summary>
+    public ContainerLog Log { get; }
 
     public bool IsRunning => Record.Status == ContainerStatus.Running;
 
@@ -82,7 +86,7 @@ internal sealed partial class Container
 
     private void Save(ContainerRecord record)
     {
-        Folder.Write(record);
+        Files.Write(record);
         Record = record;
     }
 

@@ -25,16 +25,16 @@ internal sealed class ContainerCatalog(RuntimeEngine engine)
         Directory.CreateDirectory(_folder);
         foreach (string path in Directory.EnumerateDirectories(_folder))
         {
-            ContainerFolder folder = new(path);
-            if (folder.Read() is { } record)
+            ContainerFiles files = new(path);
+            if (files.Read() is { } record)
             {
-                _containers[record.Id] = new Container(engine, folder, record);
+                _containers[record.Id] = new Container(engine, files, record);
                 _names[record.Name] = record.Id;
             }
             else
             {
                 engine.Launcher.Clean(path);
-                folder.Delete();
+                files.Delete();
             }
         }
 
@@ -87,7 +87,7 @@ internal sealed class ContainerCatalog(RuntimeEngine engine)
         {
             (ContainerRecord record, IReadOnlyList<string> warnings) =
                 new ContainerCreation(engine).Plan(id, reserved, config, hostConfig, networks);
-            Container container = new(engine, new ContainerFolder(Path.Combine(_folder, id)), record);
+            Container container = new(engine, new ContainerFiles(Path.Combine(_folder, id)), record);
             container.Create();
             _containers[id] = container;
             return (container, warnings);

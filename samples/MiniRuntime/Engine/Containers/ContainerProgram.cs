@@ -8,10 +8,10 @@ internal static class ContainerProgram
 {
     private const string DefaultPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-    public static ProcessSpec Spec(ContainerRecord container, ContainerFolder folder, Image image) => new()
+    public static ProcessSpec Spec(ContainerRecord container, ContainerFiles files, Image image) => new()
     {
         ContainerId = container.Id,
-        Folder = folder.Path,
+        Folder = files.Path,
         ImageRoot = image.RootFolder,
         Command = [.. container.Config.Entrypoint ?? [], .. container.Config.Cmd ?? []],
         Environment = Environment(container),

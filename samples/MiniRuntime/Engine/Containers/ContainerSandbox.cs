@@ -11,11 +11,11 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
     /// <summary>Makes the sandbox and attaches it to the container's networks; a failure leaves nothing.</summary>
     /// <returns>The sandbox, and what came of each network by name.</returns>
     public async Task<(ISandbox Sandbox, IReadOnlyDictionary<string, EndpointSettings> Attached)> BuildAsync(
-        ContainerRecord container, ContainerFolder folder, CancellationToken cancellationToken)
+        ContainerRecord container, ContainerFiles files, CancellationToken cancellationToken)
     {
         if (NetworkMode.SharedContainer(container.HostConfig.NetworkMode) is { } shared)
         {
-            ISandbox borrowed = Share(container, folder, engine.Containers.Get(shared));
+            ISandbox borrowed = Share(container, files, engine.Containers.Get(shared));
             await ContainerSysctls.ApplyAsync(borrowed, container.HostConfig.Sysctls);
             return (borrowed, new Dictionary<string, EndpointSettings>());
         }
@@ -23,7 +23,7 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
         (INetwork Network, EndpointSettings Asked)[] networks =
             [.. InOrder(container).Select(network => (Library(engine.Networks.Get(network.Key)), network.Value))];
         bool onHost = container.HostConfig.NetworkMode == NetworkMode.Host;
-        HostsFile hosts = WriteFiles(container, folder, onHost);
+        HostsFile hosts = WriteFiles(container, files, onHost);
 
         await engine.Controller.DeleteSandboxAsync(container.Id, cancellationToken);   // what an earlier end could not delete
         ISandbox sandbox = await engine.Controller.CreateSandboxAsync(
@@ -65,7 +65,7 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
     public static INetwork Library(EngineNetwork network)
         => network.Network ?? throw EngineException.Forbidden($"cannot connect to config-only network {network.Name}");
 
-    private static ISandbox Share(ContainerRecord container, ContainerFolder folder, Container owner)
+    private static ISandbox Share(ContainerRecord container, ContainerFiles files, Container owner)
     {
         if (owner.Id == container.Id)
         {
@@ -74,7 +74,7 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
 
         ISandbox sandbox = owner.Sandbox
             ?? throw EngineException.Conflict($"cannot join network of a non running container: {owner.Id}");
-        folder.ShareFilesOf(owner.Folder);
+        files.ShareFilesOf(owner.Files);
         return sandbox;
     }
 
@@ -85,13 +85,13 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
             .ThenByDescending(network => network.Key == container.HostConfig.NetworkMode)
             .ThenBy(network => network.Key, StringComparer.Ordinal);
 
-    private HostsFile WriteFiles(ContainerRecord container, ContainerFolder folder, bool onHost)
+    private HostsFile WriteFiles(ContainerRecord container, ContainerFiles files, bool onHost)
     {
         HostConfig config = container.HostConfig;
         IPAddress? gateway = engine.Networks.Get(NetworkMode.Bridge).Network?.State.Pools.Select(pool => pool.Gateway).FirstOrDefault(address => address is not null);
-        ContainerFolder.WriteInPlace(folder.HostNamePath, container.Config.Hostname + "\n");
-        ContainerFolder.WriteInPlace(folder.ResolvConfPath, onHost ? ResolvConf.ForHostNetwork(config) : ResolvConf.For(config));
-        HostsFile hosts = new(folder.HostsPath);
+        ContainerFiles.WriteInPlace(files.HostNamePath, container.Config.Hostname + "\n");
+        ContainerFiles.WriteInPlace(files.ResolvConfPath, onHost ? ResolvConf.ForHostNetwork(config) : ResolvConf.For(config));
+        HostsFile hosts = new(files.HostsPath);
         hosts.Begin(onHost, config.ExtraHosts ?? [], gateway);
         return hosts;
     }

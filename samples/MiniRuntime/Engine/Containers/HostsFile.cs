@@ -26,19 +26,19 @@ internal sealed class HostsFile(string path)
             text.Append($"{Resolve(address, name, hostGateway)}\t{name}\n");
         }
 
-        ContainerFolder.WriteInPlace(path, text.ToString());
+        ContainerFiles.WriteInPlace(path, text.ToString());
     }
 
     /// <summary>Adds a line for each address that the container has on a network.</summary>
     public void Add(EndpointSettings endpoint, string names)
-        => ContainerFolder.WriteInPlace(
+        => ContainerFiles.WriteInPlace(
             path, File.ReadAllText(path) + string.Concat(AddressesOf(endpoint).Select(address => $"{address}\t{names}\n")));
 
     /// <summary>Removes the lines that <see cref="Add"/> has added.</summary>
     public void Remove(EndpointSettings endpoint, string names)
     {
         HashSet<string> gone = [.. AddressesOf(endpoint).Select(address => $"{address}\t{names}")];
-        ContainerFolder.WriteInPlace(path, string.Concat(File.ReadAllLines(path).Where(line => !gone.Contains(line)).Select(line => line + "\n")));
+        ContainerFiles.WriteInPlace(path, string.Concat(File.ReadAllLines(path).Where(line => !gone.Contains(line)).Select(line => line + "\n")));
     }
 
     private static IEnumerable<string> AddressesOf(EndpointSettings endpoint)

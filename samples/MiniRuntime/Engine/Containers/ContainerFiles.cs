@@ -2,8 +2,8 @@ using System.Text.Json;
 
 namespace MiniRuntime.Engine.Containers;
 
-/// <summary>The folder of one container: its record, and the files that its process finds in <c>/etc</c>.</summary>
-internal sealed class ContainerFolder(string path)
+/// <summary>One container on disk: its record, and the files that its process finds in <c>/etc</c>.</summary>
+internal sealed class ContainerFiles(string path)
 {
     private const string RecordName = "container.json";
 
@@ -33,9 +33,7 @@ internal sealed class ContainerFolder(string path)
     public void Write(ContainerRecord record)
     {
         Directory.CreateDirectory(Path);
-        string next = RecordPath + ".next";
-        File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(record, ContainerRecordJson.Default.ContainerRecord));
-        File.Move(next, RecordPath, overwrite: true);
+        AtomicFile.Write(RecordPath, JsonSerializer.SerializeToUtf8Bytes(record, ContainerRecordJson.Default.ContainerRecord));
     }
 
     /// <summary>Removes the folder, the record first: what is left without one is no container.</summary>
@@ -49,7 +47,7 @@ internal sealed class ContainerFolder(string path)
     public static void WriteInPlace(string path, string text) => File.WriteAllText(path, text);
 
     /// <summary>Makes the files in <c>/etc</c> those of another container.</summary>
-    public void ShareFilesOf(ContainerFolder other)
+    public void ShareFilesOf(ContainerFiles other)
     {
         Share(HostsPath, other.HostsPath);
         Share(HostNamePath, other.HostNamePath);
