@@ -63,7 +63,7 @@ internal static class ApiServer
         kestrel.ListenUnixSocket(socketPath, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
-            HalfClose.Use(listen);
+            RawConnection.Use(listen);
         });
     }
 }

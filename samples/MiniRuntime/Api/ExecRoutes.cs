@@ -25,11 +25,10 @@ internal static class ExecRoutes
     {
         Container container = engine.Containers.Get(id);
         CreateExecMessage asked = await ApiJson.ReadAsync<CreateExecMessage>(context);
-        string[] terminal = asked.Tty ? ["TERM=xterm"] : [];
         ExecInstance exec = engine.Containers.Execs.Create(container, new ExecSpec
         {
             Command = asked.Cmd ?? [],
-            Environment = ContainerProgram.Merge(ContainerProgram.Environment(container.Record), [.. terminal, .. asked.Env ?? []]),
+            Environment = [.. container.Record.Config.Env ?? [], .. asked.Env ?? []],
             WorkingDirectory = asked.WorkingDir is { Length: > 0 } directory ? directory : container.Record.Config.WorkingDir,
             User = asked.User is { Length: > 0 } user ? user : container.Record.Config.User,
             Terminal = asked.Tty,
@@ -76,15 +75,11 @@ internal static class ExecRoutes
     {
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
         Task reading = client.ReadAsync(exec.Spec.OpenInput ? process.Streams : null, done.Token);
-        Task finished = exec.FinishAsync(process);
-        try
+        Task finished = exec.FinishAsync(process);   // also when the client leaves before
+        await client.WriteAsync(process.Streams.ReadAsync(client.Gone), standardOutput: true, standardError: true);
+        if (!client.Gone.IsCancellationRequested)
         {
-            await client.WriteAsync(process.Streams.ReadAsync(client.Gone), standardOutput: true, standardError: true);
-            await finished.WaitAsync(client.Gone);   // the client asks for the exit code as soon as the stream ends
-        }
-        catch (OperationCanceledException) when (client.Gone.IsCancellationRequested)
-        {
-            // The client has left, and the program goes on.
+            await finished;   // the client asks for the exit code as soon as the stream ends
         }
 
         await done.CancelAsync();

@@ -37,49 +37,24 @@ internal static class StreamRoutes
     private static async Task AttachAsync(HttpContext context, Container container)
     {
         HttpRequest request = context.Request;
-        (bool logs, bool stream) = (request.Flag("logs"), request.Flag("stream"));
-        (bool output, bool error) = (request.Flag("stdout"), request.Flag("stderr"));
-        bool input = request.Flag("stdin") && stream && container.Record.Config.OpenStdin;
+        (bool logs, bool follow) = (request.Flag("logs"), request.Flag("stream"));
 
         // Begun before the client is answered: it starts the container then, and must not miss the first line.
-        await using ContainerOutput printed = ContainerOutput.Open(container, logs, stream);
+        using IProcessStreams streams = await container.AttachAsync(context.RequestAborted);
+        IAsyncEnumerable<OutputChunk> output = logs || !follow
+            ? container.Log.ReadAsync(logs ? null : 0, follow, container.NextExit, CancellationToken.None)
+            : streams.ReadAsync(CancellationToken.None);
         using AttachedClient client = await AttachedClient.AcceptAsync(context, framed: !container.Record.Config.Tty);
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
-        Task reading = ReadAsync(container, client, input, done.Token);
-        try
-        {
-            await client.WriteAsync(printed.ReadAsync(client.Gone), output, error);
-        }
-        catch (OperationCanceledException) when (client.Gone.IsCancellationRequested)
-        {
-            // The client has left, and the process goes on.
-        }
-
+        Task reading = client.ReadAsync(request.Flag("stdin") && follow ? streams : null, done.Token);
+        await client.WriteAsync(output, request.Flag("stdout"), request.Flag("stderr"));
         await done.CancelAsync();
         await reading;
-    }
-
-    private static async Task ReadAsync(Container container, AttachedClient client, bool input, CancellationToken cancellationToken)
-    {
-        IProcessStreams? streams = input ? await WaitForStreamsAsync(container, cancellationToken) : null;
-        await client.ReadAsync(streams, cancellationToken);
-    }
-
-    private static async Task<IProcessStreams?> WaitForStreamsAsync(Container container, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (container.Process ?? await container.NextStart.WaitAsync(cancellationToken)).OpenStreams();
-        }
-        catch (OperationCanceledException)
-        {
-            return null;   // it was removed, or the client has left, before it started
-        }
     }
 
     private static void Resize(HttpRequest request, Container container)
     {
         RunningProcess process = container.Process ?? throw EngineException.Conflict($"container {container.Id} is not running");
-        process.OpenStreams().Resize(request.Number("h") ?? 0, request.Number("w") ?? 0);
+        process.Resize(request.Number("h") ?? 0, request.Number("w") ?? 0);
     }
 }

@@ -1,8 +1,5 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using MiniRuntime.Engine.Processes;
 
 namespace MiniRuntime.Api.Streams;
@@ -16,18 +13,18 @@ internal sealed class AttachedClient : IDisposable
     private const int BufferSize = 32 << 10;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
+    private readonly RawConnection? _connection;
     private readonly Stream _input;
     private readonly Stream _output;
-    private readonly Socket? _socket;
     private readonly bool _framed;
     private readonly CancellationTokenSource _gone;
 
-    private AttachedClient(HttpContext context, Stream input, Stream output, bool framed)
+    private AttachedClient(HttpContext context, RawConnection? connection, bool framed)
     {
-        _input = input;
-        _output = output;
+        _connection = connection;
+        _input = connection?.Input ?? context.Request.Body;
+        _output = context.Response.Body;
         _framed = framed;
-        _socket = context.Features.Get<IConnectionSocketFeature>()?.Socket;
         _gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
     }
 
@@ -35,31 +32,32 @@ internal sealed class AttachedClient : IDisposable
     public CancellationToken Gone => _gone.Token;
 
     /// <summary>Answers a request by making a stream of its connection; a client that asks for no upgrade gets a plain answer.</summary>
+    /// <param name="context">The request.</param>
     /// <param name="framed">Whether standard output and standard error are told apart, each piece behind a header.</param>
     public static async Task<AttachedClient> AcceptAsync(HttpContext context, bool framed)
     {
         context.Response.ContentType = framed ? "application/vnd.docker.multiplexed-stream" : "application/vnd.docker.raw-stream";
-        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
-        {
-            HalfClose.Of(context.Features)?.IsAllowed = true;
-            context.Response.Headers.Upgrade = "tcp";
-            Stream both = await upgrade.UpgradeAsync();
-            return new AttachedClient(context, both, both, framed);
-        }
-
-        await context.Response.Body.FlushAsync(context.RequestAborted);
-        return new AttachedClient(context, context.Request.Body, context.Response.Body, framed);
+        AttachedClient client = new(context, RawConnection.TryTake(context), framed);
+        await client._output.FlushAsync(client.Gone);
+        return client;
     }
 
-    /// <summary>Passes on all output, to its end.</summary>
+    /// <summary>Passes on all output, to its end or until the client leaves.</summary>
     public async Task WriteAsync(IAsyncEnumerable<OutputChunk> output, bool standardOutput, bool standardError)
     {
-        await foreach (OutputChunk chunk in output.WithCancellation(Gone))
+        try
         {
-            if (chunk.IsError ? standardError : standardOutput)
+            await foreach (OutputChunk chunk in output.WithCancellation(Gone))
             {
-                await WriteAsync(chunk);
+                if (chunk.IsError ? standardError : standardOutput)
+                {
+                    await WriteAsync(chunk);
+                }
             }
+        }
+        catch (OperationCanceledException) when (Gone.IsCancellationRequested)
+        {
+            // Nobody listens any more; the process goes on.
         }
     }
 
@@ -87,7 +85,7 @@ internal sealed class AttachedClient : IDisposable
             byte[] buffer = new byte[BufferSize];
             while (await _input.ReadAsync(buffer, cancellationToken) is > 0 and int count)
             {
-                process = await PassOnAsync(process, buffer.AsMemory(0, count), cancellationToken) ? process : null;
+                await (process?.WriteAsync(buffer.AsMemory(0, count), cancellationToken) ?? ValueTask.CompletedTask);
             }
 
             process?.CloseInput();
@@ -97,34 +95,24 @@ internal sealed class AttachedClient : IDisposable
         {
             // The output has come to its end.
         }
-        catch (Exception exception) when (exception is IOException or SocketException)
-        {
-            await _gone.CancelAsync();
-        }
-    }
-
-    private static async Task<bool> PassOnAsync(IProcessStreams? process, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await (process?.WriteAsync(data, cancellationToken) ?? ValueTask.CompletedTask);
-            return true;
-        }
         catch (IOException)
         {
-            return false;   // the process has closed its input, and may go on without
+            await _gone.CancelAsync();   // the connection broke
         }
     }
 
     public void Dispose() => _gone.Dispose();
 
-    // Who has said that he writes no more may read on or have left, which only sending shows: nothing is enough.
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(LookEvery);
-        while (_socket is not null && await timer.WaitForNextTickAsync(cancellationToken))
+        while (_connection is not null && await timer.WaitForNextTickAsync(cancellationToken))
         {
-            _socket.Send(ReadOnlySpan<byte>.Empty, SocketFlags.None);
+            if (!_connection.IsOpen())
+            {
+                await _gone.CancelAsync();
+                return;
+            }
         }
     }
 }

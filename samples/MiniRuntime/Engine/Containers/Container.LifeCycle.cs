@@ -116,13 +116,13 @@ internal sealed partial class Container
 
                 Save(Record with { Status = ContainerStatus.Removing });
                 await _network.DeleteAsync(Id);
+                Files.DeleteRecord();
                 _engine.Launcher.Clean(Files.Path);
-                Files.Delete();
                 _engine.Containers.Forget(this);
                 Publish("destroy");
                 _removed.TrySetResult(Record.ExitCode);
                 _nextExit.TrySetResult(Record.ExitCode);
-                _nextStart.TrySetCanceled(CancellationToken.None);
+                _prepared?.Dispose();
             },
             cancellationToken);
     }
@@ -155,22 +155,12 @@ internal sealed partial class Container
     private async Task StartCoreAsync()
     {
         PublishedPorts.RefuseToStart(Record);
-        Image image = _engine.Images.Find(Record.ImageId) ?? throw EngineException.NotFound($"No such image: {Record.Config.Image}");
         (ISandbox sandbox, IReadOnlyDictionary<string, EndpointSettings> attached) =
             await _network.BuildAsync(Record, Files, CancellationToken.None);
         Sandbox = sandbox;
-        ContainerConfig config = NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is { } shared
-            ? Record.Config with { Hostname = _engine.Containers.Get(shared).Record.Config.Hostname }
-            : Record.Config;
-        Record = Record with
-        {
-            Config = config,
-            Attached = attached,
-            SandboxId = sandbox.Id.Value,
-            SandboxKey = sandbox.NamespacePath,
-        };
-        RunningProcess process = await _engine.Launcher.StartAsync(
-            ContainerProgram.Spec(Record, Files, image), sandbox, CancellationToken.None);
+        Record = Record with { Attached = attached, SandboxId = sandbox.Id.Value, SandboxKey = sandbox.NamespacePath };
+        RunningProcess process = await _engine.Launcher.StartAsync(Prepare(), sandbox, CancellationToken.None);
+        _prepared = null;
         Save(Record with
         {
             Status = ContainerStatus.Running,
@@ -185,16 +175,33 @@ internal sealed partial class Container
         Watch(process);
     }
 
+    private PreparedProcess Prepare()
+    {
+        if (_prepared is null)
+        {
+            Image image = _engine.Images.Find(Record.ImageId) ?? throw EngineException.NotFound($"No such image: {Record.Config.Image}");
+            if (NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is { } shared)
+            {
+                Record = Record with { Config = Record.Config with { Hostname = _engine.Containers.Get(shared).Record.Config.Hostname } };
+            }
+
+            _prepared = _engine.Launcher.Prepare(ContainerProgram.Spec(Record, Files, image));
+        }
+
+        return _prepared;
+    }
+
     private async Task AbandonStartAsync(ContainerRecord before, Exception exception)
     {
-        const int CommandNotFound = 127;
         const int CannotStart = 128;
+        _prepared?.Dispose();
+        _prepared = null;
         Sandbox = null;
-        await _network.DeleteAsync(Id);
+        string error = await RemoveNetworkAsync();
         Save(before with
         {
-            Error = exception.Message,
-            ExitCode = exception is EngineException { Status: 400 } ? CommandNotFound : CannotStart,
+            Error = error.Length == 0 ? exception.Message : $"{exception.Message}; {error}",
+            ExitCode = (exception as EngineException)?.ExitCode ?? CannotStart,
         });
         if (Record.HostConfig.AutoRemove)
         {
@@ -206,8 +213,6 @@ internal sealed partial class Container
     private void Watch(RunningProcess process)
     {
         Process = process;
-        _nextStart.TrySetResult(process);
-        Volatile.Write(ref _nextStart, new TaskCompletionSource<RunningProcess>(TaskCreationOptions.RunContinuationsAsynchronously));
         _ = WatchAsync(process);
     }
 
@@ -226,16 +231,7 @@ internal sealed partial class Container
     {
         DateTimeOffset now = _engine.Time.GetUtcNow();
         IReadOnlyDictionary<string, EndpointSettings> left = Record.Attached;
-        string error = string.Empty;
-        try
-        {
-            await _network.DeleteAsync(Id);
-        }
-        catch (Exception exception) when (exception is NetworkException or AggregateException)
-        {
-            error = $"its network could not be removed: {exception.Message}";   // the next start or the removal tries again
-        }
-
+        string error = await RemoveNetworkAsync();
         Process = null;
         Sandbox = null;
         Save(Record with
@@ -257,6 +253,20 @@ internal sealed partial class Container
         TaskCompletionSource<int> ended = Interlocked.Exchange(
             ref _nextExit, new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
         ended.TrySetResult(exitCode);
+    }
+
+    /// <returns>What went wrong, if anything; the next start or the removal tries again.</returns>
+    private async Task<string> RemoveNetworkAsync()
+    {
+        try
+        {
+            await _network.DeleteAsync(Id);
+            return string.Empty;
+        }
+        catch (Exception exception) when (exception is NetworkException or AggregateException)
+        {
+            return $"its network could not be removed: {exception.Message}";
+        }
     }
 
     private void Signal(RunningProcess process, int signal)

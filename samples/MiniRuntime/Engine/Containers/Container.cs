@@ -9,8 +9,8 @@ internal sealed partial class Container
     private readonly RuntimeEngine _engine;
     private readonly ContainerSandbox _network;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private PreparedProcess? _prepared;   // while somebody is attached before the start
     private readonly TaskCompletionSource<int> _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource<RunningProcess> _nextStart = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<int> _nextExit = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Container(RuntimeEngine engine, ContainerFiles files, ContainerRecord record)
@@ -42,9 +42,6 @@ internal sealed partial class Container
 
     public bool IsRunning => Record.Status == ContainerStatus.Running;
 
-    /// <summary>Completes with the process when the container starts the next time.</summary>
-    public Task<RunningProcess> NextStart => Volatile.Read(ref _nextStart).Task;
-
     /// <summary>Completes with the exit code when the container has ended the next time and its network is gone.</summary>
     public Task<int> NextExit => Volatile.Read(ref _nextExit).Task;
 
@@ -57,6 +54,15 @@ internal sealed partial class Container
         Save(Record);
         Publish("create");
     }
+
+    /// <summary>Opens the streams of the process; before a start those of the process to come, from its very beginning.</summary>
+    public Task<IProcessStreams> AttachAsync(CancellationToken cancellationToken) => InTurnAsync(
+        () =>
+        {
+            RefuseWhenRemoving();
+            return Task.FromResult(Process?.OpenStreams() ?? Prepare().OpenStreams());
+        },
+        cancellationToken);
 
     public Task RenameAsync(string name, CancellationToken cancellationToken) => InTurnAsync(
         async () =>

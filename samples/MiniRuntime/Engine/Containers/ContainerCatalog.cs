@@ -34,7 +34,6 @@ internal sealed class ContainerCatalog(RuntimeEngine engine)
             else
             {
                 engine.Launcher.Clean(path);
-                files.Delete();
             }
         }
 

@@ -36,12 +36,8 @@ internal sealed class ContainerFiles(string path)
         AtomicFile.Write(RecordPath, JsonSerializer.SerializeToUtf8Bytes(record, ContainerRecordJson.Default.ContainerRecord));
     }
 
-    /// <summary>Removes the folder, the record first: what is left without one is no container.</summary>
-    public void Delete()
-    {
-        File.Delete(RecordPath);
-        Directory.Delete(Path, recursive: true);
-    }
+    /// <summary>Takes away the record: what is left without one is no container, also for the next engine.</summary>
+    public void DeleteRecord() => File.Delete(RecordPath);
 
     /// <summary>Replaces a file's text in place: the container's process has this very file mounted.</summary>
     public static void WriteInPlace(string path, string text) => File.WriteAllText(path, text);
