@@ -11,6 +11,9 @@ namespace MiniRuntime.Api;
 /// <summary>How JSON is read and written: names as in the Docker Engine API, types known at compile time.</summary>
 internal static class ApiJson
 {
+    /// <summary>Without a character set: the docker command line compares the whole header.</summary>
+    public const string ContentType = "application/json";
+
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions());
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
