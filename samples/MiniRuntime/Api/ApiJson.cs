@@ -43,7 +43,9 @@ internal static class ApiJson
         }
         catch (JsonException malformed)
         {
-            throw EngineException.BadRequest($"invalid JSON: {malformed.Message}");
+            throw EngineException.BadRequest(malformed.InnerException is { } syntax
+                ? $"invalid JSON: {syntax.Message}"
+                : $"invalid JSON: the value of {malformed.Path} is of the wrong type");
         }
     }
 
