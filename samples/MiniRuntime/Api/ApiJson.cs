@@ -43,7 +43,7 @@ internal static class ApiJson
         }
         catch (JsonException malformed)
         {
-            throw EngineException.BadRequest(malformed.InnerException is { } syntax
+            throw EngineException.BadRequest(malformed.InnerException is JsonException syntax
                 ? $"invalid JSON: {syntax.Message}"
                 : $"invalid JSON: the value of {malformed.Path} is of the wrong type");
         }
