@@ -28,6 +28,7 @@ internal static class ApiJson
         options.TypeInfoResolverChain.Add(EventJson.Default);
         options.TypeInfoResolverChain.Add(ImageJson.Default);
         options.TypeInfoResolverChain.Add(NetworkJson.Default);
+        options.TypeInfoResolverChain.Add(ContainerJson.Default);
         return options;
     }
 

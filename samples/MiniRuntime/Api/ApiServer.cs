@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MiniRuntime.Api.Streams;
 using MiniRuntime.Engine;
 
 namespace MiniRuntime.Api;
@@ -48,6 +49,9 @@ internal static class ApiServer
         EventRoutes.Map(routes, engine);
         ImageRoutes.Map(routes, engine);
         NetworkRoutes.Map(routes, engine);
+        ContainerRoutes.Map(routes, engine);
+        StreamRoutes.Map(routes, engine);
+        ExecRoutes.Map(routes, engine);
         AbsentRoutes.Map(routes);
     }
 
@@ -56,6 +60,10 @@ internal static class ApiServer
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodySize;
         kestrel.Limits.MinResponseDataRate = null;   // who follows events or logs reads when there are some, and may pause
-        kestrel.ListenUnixSocket(socketPath, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.ListenUnixSocket(socketPath, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            HalfClose.Use(listen);
+        });
     }
 }
