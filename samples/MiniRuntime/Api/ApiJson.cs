@@ -11,6 +11,9 @@ namespace MiniRuntime.Api;
 /// <summary>How JSON is read and written: names as in the Docker Engine API, types known at compile time.</summary>
 internal static class ApiJson
 {
+    /// <summary>Without a character set: the docker command line compares the whole header.</summary>
+    public const string ContentType = "application/json";
+
     public static JsonSerializerOptions Options { get; } = Configure(new JsonSerializerOptions());
 
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
@@ -41,7 +44,9 @@ internal static class ApiJson
         }
         catch (JsonException malformed)
         {
-            throw EngineException.BadRequest($"invalid JSON: {malformed.Message}");
+            throw EngineException.BadRequest(malformed.InnerException is JsonException syntax
+                ? $"invalid JSON: {syntax.Message}"
+                : $"invalid JSON: the value of {malformed.Path} is of the wrong type");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         catch (Exception exception)
         {
             (int status, string message) = Describe(exception);
-            if (status >= StatusCodes.Status500InternalServerError)
+            if (status >= StatusCodes.Status500InternalServerError && exception is not EngineException)   // those are answers, not failures
             {
                 LogFailure(logger, exception, context.Request.Method, context.Request.Path);
             }
@@ -63,7 +63,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
     private static Task AnswerAsync(HttpContext context, int status, string message)
     {
         context.Response.StatusCode = status;
-        return context.Response.WriteAsJsonAsync(new ErrorMessage(message), ErrorJson.Default.ErrorMessage, cancellationToken: context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(new ErrorMessage(message), ApiJson.Options, ApiJson.ContentType, context.RequestAborted);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Method} {Path}: the client left ({Reason}).")]

@@ -28,7 +28,7 @@ internal static class EventRoutes
         DateTimeOffset? end = Timestamps.Parse(until, now);
         DateTimeOffset? start = Timestamps.Parse(since, now) ?? (end is null ? null : DateTimeOffset.MinValue);
         using EventListener listener = engine.Events.Listen(start);
-        context.Response.ContentType = "application/json";
+        context.Response.ContentType = ApiJson.ContentType;
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);   // now the client knows that it is being told
 

@@ -42,7 +42,7 @@ internal static class ImageRoutes
     {
         Image image = await source.ImportAsync(context, engine.Images);
         Publish(engine, "import", image.Id, image.Id);
-        context.Response.ContentType = "application/json";
+        context.Response.ContentType = ApiJson.ContentType;
         await ApiJson.WriteLineAsync(context, new ProgressMessage(image.Id), context.RequestAborted);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using MiniRuntime.Engine;
 using MiniRuntime.Engine.Images;
@@ -7,7 +8,7 @@ using MiniRuntime.Engine.Images;
 namespace MiniRuntime.Api;
 
 /// <summary>Where a new image comes from, as the parameters of <c>POST /images/create</c> say it.</summary>
-internal sealed record ImageSource(string? FromSrc, string? FromImage, string? Repo, string? Tag, string[]? Changes)
+internal sealed record ImageSource(string? FromSrc, string? FromImage, string? Repo, string? Tag, [FromQuery] string[]? Changes)
 {
     /// <exception cref="EngineException">501: from anywhere but the request's body. 400: that is no archive.</exception>
     public Task<Image> ImportAsync(HttpContext context, ImageStore images)

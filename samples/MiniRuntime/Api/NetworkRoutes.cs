@@ -37,7 +37,7 @@ internal static class NetworkRoutes
         NetworkRequest request = await ApiJson.ReadAsync<NetworkRequest>(context);
         EngineNetwork network = await engine.Networks.CreateAsync(request, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status201Created;
-        await context.Response.WriteAsJsonAsync(new NetworkCreatedMessage(network.Id), ApiJson.Options, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new NetworkCreatedMessage(network.Id), ApiJson.Options, ApiJson.ContentType, context.RequestAborted);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext context, RuntimeEngine engine, string name)

@@ -40,7 +40,7 @@ internal static class ServeCommand
             // The library takes up its networks and sandboxes here, once it can; the engine's own state refers to them.
             await server.Services.GetRequiredService<RuntimeEngine>().StartAsync(cancellationToken);
             await server.StartAsync(cancellationToken);
-            await Console.Error.WriteLineAsync($"Serving on {options.SocketPath}.");
+            Console.WriteLine($"Serving on {options.SocketPath}.");
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await server.StopAsync(CancellationToken.None);
             return ExitCode.Success;
