@@ -6,6 +6,9 @@ internal sealed class EngineException(int status, string message) : Exception(me
     /// <summary>The HTTP status: 400, 403, 404, 409, 500, 501, 503.</summary>
     public int Status { get; } = status;
 
+    /// <summary>The exit code of a container whose program did not start: 127 when it is not there, 126 when it cannot be run, otherwise 128.</summary>
+    public int? ExitCode { get; init; }
+
     public static EngineException BadRequest(string message) => new(400, message);
 
     public static EngineException Forbidden(string message) => new(403, message);
