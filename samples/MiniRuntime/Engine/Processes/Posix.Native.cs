@@ -14,6 +14,8 @@ internal static partial class Posix
     private const int Exists = 17;            // EEXIST
     private const uint TiocsWinsz = 0x5414;   // TIOCSWINSZ
     private const int ProcessFileOpen = 434;  // SYS_pidfd_open, the same number on every architecture that .NET runs on
+    private const int CloseRange = 436;       // SYS_close_range
+    private const int CloseOnExec = 4;        // CLOSE_RANGE_CLOEXEC
     private const uint OwnerReadWrite = 0x180;
     private const int CurrentFolder = -100;   // AT_FDCWD
     private const int NoFollow = 0x100;       // AT_SYMLINK_NOFOLLOW
@@ -55,6 +57,16 @@ internal static partial class Posix
 
         int error = Marshal.GetLastPInvokeError();
         return error == NoSuchProcess ? null : throw new Win32Exception(error, $"pidfd_open({process}): {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    /// <summary>Keeps all descriptors above the standard three from programs that are started; .NET does so only with those that it opens.</summary>
+    public static void KeepDescriptors()
+    {
+        if (syscall3(CloseRange, 3, int.MaxValue, CloseOnExec) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw new Win32Exception(error, $"close_range: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
     }
 
     /// <summary>Waits until at least one descriptor is ready, however long it takes.</summary>
@@ -138,6 +150,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint syscall(nint number, nint first, nint second);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint syscall3(nint number, nint first, nint second, nint third);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(Span<PollDescriptor> descriptors, nuint count, int timeout);

@@ -7,6 +7,8 @@ internal sealed class ProcessLauncher
 {
     private readonly ExitWatch _exits = new();
 
+    public ProcessLauncher() => Posix.KeepDescriptors();   // what the engine inherited is not the containers' business
+
     /// <summary>Makes ready to start; what is attached before the start sees all that the process prints.</summary>
     public PreparedProcess Prepare(ProcessSpec spec) => new(spec);
 
