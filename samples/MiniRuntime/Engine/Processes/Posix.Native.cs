@@ -112,6 +112,21 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Takes the exit code of a child that has ended: 128 and the signal's number when a signal ended it.</summary>
+    public static int Reap(int child)
+    {
+        int status;
+        while (waitpid(child, out status, 0) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is var error and not 4)   // EINTR
+            {
+                throw new Win32Exception(error, $"waitpid({child}): {Marshal.GetPInvokeErrorMessage(error)}");
+            }
+        }
+
+        return (status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f);
+    }
+
     /// <summary>Gives a file a second name.</summary>
     public static void Link(string existing, string name)
     {
@@ -141,6 +156,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int folder, string path, int flags, uint mask, out FileStatus status);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitpid(int child, out int status, int options);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);
