@@ -128,29 +128,36 @@ internal sealed partial class Container
     }
 
     /// <summary>Takes up what an earlier engine left of the container.</summary>
-    public Task AdoptAsync(CancellationToken cancellationToken) => InTurnAsync(
-        async () =>
+    public async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        await InTurnAsync(AdoptCoreAsync, cancellationToken);
+        if (Record.Status == ContainerStatus.Removing || (Record.Status == ContainerStatus.Exited && Record.HostConfig.AutoRemove))
         {
-            if (Record.Status is not (ContainerStatus.Starting or ContainerStatus.Running))
-            {
-                await _network.DeleteAsync(Id);
-                return;
-            }
+            await RemoveAsync(force: false, cancellationToken);
+        }
+    }
 
-            (RunningProcess? running, int exitCode) = _engine.Launcher.Adopt(Files.Path);
-            if (running is null)
-            {
-                await EndAsync(exitCode);
-                return;
-            }
+    private async Task AdoptCoreAsync()
+    {
+        if (Record.Status is not (ContainerStatus.Starting or ContainerStatus.Running))
+        {
+            await _network.DeleteAsync(Id);
+            return;
+        }
 
-            Sandbox = NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is { } shared
-                ? _network.Find(_engine.Containers.Get(shared).Id)
-                : _network.Find(Id);
-            Save(Record with { Status = ContainerStatus.Running, ProcessId = running.Id, Attached = AdoptEndpoints() });
-            Watch(running);
-        },
-        cancellationToken);
+        (RunningProcess? running, int exitCode) = _engine.Launcher.Adopt(Files.Path);
+        if (running is null)
+        {
+            await EndAsync(exitCode);
+            return;
+        }
+
+        Sandbox = NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is { } shared
+            ? _network.Find(_engine.Containers.Get(shared).Id)
+            : _network.Find(Id);
+        Save(Record with { Status = ContainerStatus.Running, ProcessId = running.Id, Attached = AdoptEndpoints() });
+        Watch(running);
+    }
 
     private async Task StartCoreAsync()
     {
