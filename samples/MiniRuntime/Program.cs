@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniRuntime;
+using MiniRuntime.Compose;
 using MiniRuntime.Demo;
 
 // Signals are caught before anything is built, so that there is no moment at which one could leave something behind.
@@ -8,6 +9,9 @@ RootCommand root = new("A container runtime in miniature: shows what LibNetwork.
 {
     DemoCommand.Create(),
     CleanCommand.Create(),
+    UpCommand.Create(),
+    DownCommand.Create(),
+    PsCommand.Create(),
 };
 InvocationConfiguration configuration = new() { ProcessTerminationTimeout = null };   // Interrupt does it
 return await root.Parse(args).InvokeAsync(configuration, interrupt.Token);
