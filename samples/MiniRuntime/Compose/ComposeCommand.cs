@@ -9,7 +9,7 @@ internal static class ComposeCommand
 {
     public static Option<string?> SocketOption() => new("--socket")
     {
-        Description = $"The engine's socket; otherwise that of DOCKER_HOST, otherwise {EngineSocket.DefaultPath}.",
+        Description = $"The engine's socket; otherwise that of DOCKER_HOST, otherwise {EngineAddress.DefaultPath}.",
         HelpName = "PATH",
     };
 
@@ -21,7 +21,7 @@ internal static class ComposeCommand
 
     /// <summary>Finds the engine at the socket that was given, or else where it usually is.</summary>
     public static Task<EngineApi> OpenEngineAsync(string? socket, CancellationToken cancellationToken)
-        => EngineApi.OpenAsync(EngineSocket.Find(socket), cancellationToken);
+        => EngineApi.OpenAsync(EngineAddress.Find(socket), cancellationToken);
 
     /// <summary>Does the command's work; what goes wrong is said on standard error.</summary>
     /// <returns>The exit code.</returns>

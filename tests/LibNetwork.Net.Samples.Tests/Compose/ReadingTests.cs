@@ -49,7 +49,7 @@ public sealed class ReadingTests
         Assert.Equal(["ndots:2"], service.DnsOptions);
         Assert.Equal(["db.example:192.0.2.7", "six.example:2001:db8::7"], service.ExtraHosts);
         Assert.Equal(new Dictionary<string, string> { ["one"] = "1", ["two"] = string.Empty }, service.Labels);
-        Assert.Equal((["NET_ADMIN"], ["CHOWN"]), (service.CapAdd.ToArray(), service.CapDrop.ToArray()));
+        Assert.Equal(["NET_ADMIN", "-CHOWN"], service.CapAdd.Concat(service.CapDrop.Select(capability => $"-{capability}")));
         Assert.True(service is { Privileged: true, Tty: true, StdinOpen: true, WorkingDir: "/www", User: "1000:1000", StopSignal: "SIGINT" });
         Assert.Equal("1", service.Sysctls["net.ipv4.ip_forward"]);
         Assert.Equal(["9000/tcp", "9001/udp", "9002/udp"], service.Expose);
@@ -99,7 +99,7 @@ public sealed class ReadingTests
 
         ServiceNetwork[] networks = [.. stack.Services.Single().Networks];
         Assert.Equal(["front", "back"], networks.Select(network => network.Network));
-        Assert.Equal((["www"], "10.1.0.7", "fd00:1::7"), (networks[0].Aliases.ToArray(), networks[0].IPv4Address, networks[0].IPv6Address));
+        Assert.Equal(["www", "10.1.0.7", "fd00:1::7"], [.. networks[0].Aliases, networks[0].IPv4Address, networks[0].IPv6Address]);
         Assert.Equal(("02:42:0a:01:00:07", 10, 1), (networks[0].MacAddress, networks[0].Priority, networks[0].GatewayPriority));
         Assert.Equal(["169.254.1.1"], networks[0].LinkLocalAddresses);
         Assert.Equal("eth7", networks[0].DriverOptions["com.docker.network.endpoint.ifname"]);
@@ -273,7 +273,7 @@ public sealed class ReadingTests
     }
 
     [Theory]
-    [InlineData("services: [a", "1:13: not YAML")]
+    [InlineData("services: [a\n", "2:1: not YAML")]
     [InlineData("", "1:1: a stack file is one map")]
     [InlineData("- a", "1:1: a stack file is one map")]
     [InlineData("services:\n  a: { image: bb }\n  a: { image: bb }", "not YAML: Duplicate key")]

@@ -1,10 +1,10 @@
 namespace MiniRuntime.Compose.EngineClient;
 
 /// <summary>Where the engine listens.</summary>
-internal static class EngineSocket
+internal static class EngineAddress
 {
-    /// <summary>Where an engine of this program listens when it is not told otherwise.</summary>
-    public const string DefaultPath = "/run/miniruntime.sock";
+    /// <summary>Where clients of the Docker Engine API look when they are not told otherwise.</summary>
+    public const string DefaultPath = "/var/run/docker.sock";
 
     private const string Variable = "DOCKER_HOST";
     private const string Scheme = "unix://";
