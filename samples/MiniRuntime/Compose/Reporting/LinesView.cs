@@ -6,5 +6,5 @@ internal sealed class LinesView(TextWriter output) : ProgressView
     public override Task ShowAsync(Func<IReadOnlyList<ProgressRow>> rows, Func<Task> work) => work();
 
     public override void OnChanged(ProgressRow row)
-        => output.WriteLine(row.Took is { } took ? $"{row.Subject}  {row.State}  {took.TotalSeconds:0.0}s" : $"{row.Subject}  {row.State}");
+        => output.WriteLine(row.IsUnderWay ? $"{row.Subject}  {row.State}" : $"{row.Subject}  {row.State}  {row.Elapsed.TotalSeconds:0.0}s");
 }

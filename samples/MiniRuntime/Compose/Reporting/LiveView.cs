@@ -40,7 +40,7 @@ internal sealed class LiveView : ProgressView
         Grid grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn().AddColumn(new GridColumn().RightAligned().NoWrap());
         foreach (ProgressRow row in rows)
         {
-            Color color = row switch { { HasFailed: true } => Color.Red, { Took: null } => Color.Yellow, _ => Color.Green };
+            Color color = row switch { { HasFailed: true } => Color.Red, { IsUnderWay: true } => Color.Yellow, _ => Color.Green };
             grid.AddRow(new Text(row.Subject), new Text(row.State, new Style(color)), new Text($"{row.Elapsed.TotalSeconds:0.0}s", new Style(Color.Grey)));
         }
 

@@ -27,7 +27,7 @@ internal sealed class Progress(ProgressView view)
         }
         catch (Exception exception)
         {
-            Show(subject, exception is OperationCanceledException ? "Interrupted" : "Error", isOver: true, hasFailed: true);
+            Show(subject, exception is OperationCanceledException ? "Interrupted" : $"Error: {exception.Message}", isOver: true, hasFailed: true);
             throw;
         }
     }
@@ -56,8 +56,8 @@ internal sealed class Progress(ProgressView view)
         lock (_gate)
         {
             int index = _rows.FindIndex(row => row.Subject == subject);
-            long begun = index < 0 ? Stopwatch.GetTimestamp() : _rows[index].Begun;
-            ProgressRow row = new(subject, state, begun, isOver ? Stopwatch.GetElapsedTime(begun) : null, hasFailed);
+            TimeSpan took = index < 0 ? TimeSpan.Zero : _rows[index].Elapsed;
+            ProgressRow row = new(subject, state, took, isOver ? null : Stopwatch.GetTimestamp(), hasFailed);
             if (index < 0)
             {
                 _rows.Add(row);
