@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniRuntime;
+using MiniRuntime.Api;
 using MiniRuntime.Compose;
 using MiniRuntime.Demo;
 
@@ -9,6 +10,7 @@ RootCommand root = new("A container runtime in miniature: shows what LibNetwork.
 {
     DemoCommand.Create(),
     CleanCommand.Create(),
+    ServeCommand.Create(),
     UpCommand.Create(),
     DownCommand.Create(),
     PsCommand.Create(),

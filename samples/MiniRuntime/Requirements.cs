@@ -3,7 +3,7 @@ using LibNetwork.Linux.Features;
 
 namespace MiniRuntime;
 
-/// <summary>What the demo needs of the machine: two capabilities, a kernel with bridges, and programs of every distribution's base system.</summary>
+/// <summary>What MiniRuntime needs of the machine: two capabilities, a kernel with bridges, and programs of every distribution's base system.</summary>
 internal static class Requirements
 {
     private const string CapabilityLine = "CapEff:";
@@ -21,18 +21,18 @@ internal static class Requirements
         string[] missing = [.. Capabilities.Where(capability => (effective >> capability.Bit & 1) == 0).Select(capability => capability.Name)];
         return missing.Length == 0
             ? null
-            : $"The demo makes namespaces, and this process may not: it lacks {string.Join(" and ", missing)}. Run it as root, for example with sudo.";
+            : $"MiniRuntime makes namespaces, and this process may not: it lacks {string.Join(" and ", missing)}. Run it as root, for example with sudo.";
     }
 
     private static string? MissingPrograms()
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':');
         string[] missing = [.. Programs.Where(program => !folders.Any(folder => File.Exists(Path.Combine(folder, program))))];
-        return missing.Length == 0 ? null : $"The demo needs {string.Join(", ", missing)} in the PATH; install the packages util-linux and coreutils.";
+        return missing.Length == 0 ? null : $"MiniRuntime needs {string.Join(", ", missing)} in the PATH; install the packages util-linux and coreutils.";
     }
 
     private static string? MissingFeatures()
         => new[] { KernelFeature.Bridge, KernelFeature.Veth }.FirstOrDefault(feature => !feature.IsSupported) is { } missing
-            ? $"The demo cannot run here: {missing.Reason}."
+            ? $"MiniRuntime cannot run here: {missing.Reason}."
             : null;
 }

@@ -49,9 +49,11 @@ internal sealed class MiniRuntime : IDisposable
     }
 
     /// <summary>Does what Ctrl-C does.</summary>
-    public async Task InterruptAsync(CancellationToken cancellationToken)
+    public Task InterruptAsync(CancellationToken cancellationToken) => SignalAsync("INT", cancellationToken);
+
+    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
     {
-        using Process kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await kill.WaitForExitAsync(cancellationToken);
     }
 

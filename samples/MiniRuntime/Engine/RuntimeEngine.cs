@@ -14,6 +14,7 @@ internal sealed class RuntimeEngine
     {
         Controller = controller;
         StateFolder = stateFolder;
+        Time = time;
         Events = new EventHub(time);
         Images = new ImageStore(Path.Combine(stateFolder, "images"));
         Launcher = new ProcessLauncher();
@@ -24,6 +25,8 @@ internal sealed class RuntimeEngine
     public INetworkController Controller { get; }
 
     public string StateFolder { get; }
+
+    public TimeProvider Time { get; }
 
     public EventHub Events { get; }
 

@@ -1,17 +1,25 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
-
 namespace MiniRuntime.Engine.Events;
 
 /// <summary>Hands what happens to everyone who listens; the last events are kept for who asks about the past. Thread safe.</summary>
 internal sealed class EventHub(TimeProvider time)
 {
     private const int Remembered = 256;   // as dockerd
-    private const int MaxBehind = 1024;   // a listener further behind than that is cut off
 
     private readonly Lock _gate = new();
     private readonly Queue<EngineEvent> _past = new();
-    private readonly List<Channel<EngineEvent>> _listeners = [];
+    private readonly List<EventListener> _listeners = [];
+
+    /// <summary>How many listen now.</summary>
+    public int Listeners
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _listeners.Count;
+            }
+        }
+    }
 
     public void Publish(string type, string action, string actorId, IReadOnlyDictionary<string, string> attributes)
     {
@@ -24,45 +32,27 @@ internal sealed class EventHub(TimeProvider time)
                 _past.Dequeue();
             }
 
-            _listeners.RemoveAll(listener => !listener.Writer.TryWrite(happened) && listener.Writer.TryComplete());
+            _listeners.RemoveAll(listener => !listener.Hear(happened));
         }
     }
 
-    /// <summary>The past from <paramref name="since"/> on, then what happens, until cancelled. Listening begins before this returns.</summary>
-    public IAsyncEnumerable<EngineEvent> ListenAsync(DateTimeOffset? since, CancellationToken cancellationToken)
+    /// <summary>Listens from now on, until the listener is disposed.</summary>
+    /// <param name="since">From when on the past is wanted; <see langword="null"/> for none of it.</param>
+    public EventListener Listen(DateTimeOffset? since)
     {
-        Channel<EngineEvent> channel = Channel.CreateBounded<EngineEvent>(MaxBehind);
-        EngineEvent[] past;
         lock (_gate)
         {
-            past = since is { } start ? [.. _past.Where(happened => happened.Time >= start)] : [];
-            _listeners.Add(channel);
+            EventListener listener = new(this, since is { } start ? [.. _past.Where(happened => happened.Time >= start)] : []);
+            _listeners.Add(listener);
+            return listener;
         }
-
-        return ReadAsync(past, channel, cancellationToken);
     }
 
-    private async IAsyncEnumerable<EngineEvent> ReadAsync(
-        EngineEvent[] past, Channel<EngineEvent> channel, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal void Forget(EventListener listener)
     {
-        try
+        lock (_gate)
         {
-            foreach (EngineEvent happened in past)
-            {
-                yield return happened;
-            }
-
-            await foreach (EngineEvent happened in channel.Reader.ReadAllAsync(cancellationToken))
-            {
-                yield return happened;
-            }
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _listeners.Remove(channel);
-            }
+            _listeners.Remove(listener);
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace MiniRuntime.Engine.Model;
 
 /// <summary>What a container runs, as the Docker Engine API writes it (<c>Config</c>).</summary>
-internal sealed record ContainerConfig
+internal record ContainerConfig
 {
     public string? Hostname { get; init; }
 

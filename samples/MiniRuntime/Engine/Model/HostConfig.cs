@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MiniRuntime.Engine.Model;
 
 /// <summary>What a container asks of its host, as the Docker Engine API writes it (<c>HostConfig</c>).</summary>
@@ -21,6 +23,12 @@ internal sealed record HostConfig
     public IReadOnlyList<string>? DnsOptions { get; init; }
 
     public IReadOnlyList<string>? Links { get; init; }
+
+    /// <summary>Folders of the host; none are taken.</summary>
+    public IReadOnlyList<string>? Binds { get; init; }
+
+    /// <summary>Volumes and folders of the host; none are taken.</summary>
+    public IReadOnlyList<JsonElement>? Mounts { get; init; }
 
     public bool Privileged { get; init; }
 

@@ -2,8 +2,7 @@ using LibNetwork;
 
 namespace MiniRuntime.Engine.Networks;
 
-/// <summary>A network of the engine.</summary>
-/// <remarks>The one who implements the catalog adds what the API shows: Attachable, ConfigOnly, ConfigFrom, the IPAM configuration as asked, and so on.</remarks>
+/// <summary>A network of the engine: the library's, and how it was asked for.</summary>
 internal sealed class EngineNetwork
 {
     /// <summary>The library's network; <see langword="null"/> for one that is only a configuration for others (<c>ConfigOnly</c>).</summary>
@@ -15,6 +14,43 @@ internal sealed class EngineNetwork
 
     public required string Driver { get; init; }
 
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>How it was asked for, with the configuration that it took over.</summary>
+    public required NetworkRequest Request { get; init; }
+
+    /// <summary>Whether it is always there: <c>bridge</c>, <c>host</c> or <c>none</c>.</summary>
+    public bool IsBuiltIn => BuiltInNetworks.Contains(Name);
+
     /// <summary>Whether the user chose a subnet, without which no container may ask for an address.</summary>
-    public bool HasConfiguredSubnet { get; init; }
+    public bool HasConfiguredSubnet => Request.Ipam?.Config?.Any(pool => !string.IsNullOrEmpty(pool.Subnet)) == true;
+
+    public string Scope => Network is { State.Scope: NetworkScope.Global } ? "global" : "local";
+
+    public IReadOnlyDictionary<string, string> Options => Network?.State.Options ?? Request.Options ?? new Dictionary<string, string>();
+
+    public IReadOnlyDictionary<string, string> Labels => Network?.State.Labels ?? Request.Labels ?? new Dictionary<string, string>();
+
+    /// <summary>A network that was asked for through the engine.</summary>
+    /// <param name="network">The library's network; <see langword="null"/> for a configuration.</param>
+    public static EngineNetwork Of(NetworkRecord record, INetwork? network) => new()
+    {
+        Network = network,
+        Id = record.Id,
+        Name = record.Request.Name ?? string.Empty,
+        Driver = network?.State.Driver ?? "null",
+        Created = record.Created,
+        Request = record.Request,
+    };
+
+    /// <summary>A network that only the library has a record of: a built-in one, or the one that gives sandboxes a way out.</summary>
+    public static EngineNetwork Of(INetwork network) => new()
+    {
+        Network = network,
+        Id = network.Id.Value,
+        Name = network.Name,
+        Driver = network.State.Driver,
+        Created = network.State.Created,
+        Request = new NetworkRequest { Name = network.Name },
+    };
 }

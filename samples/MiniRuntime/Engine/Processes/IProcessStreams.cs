@@ -1,7 +1,7 @@
 namespace MiniRuntime.Engine.Processes;
 
-/// <summary>The streams of a running process: one end for whoever is attached.</summary>
-internal interface IProcessStreams
+/// <summary>The streams of a running process: one end for whoever is attached, who disposes it, which closes its input too.</summary>
+internal interface IProcessStreams : IDisposable
 {
     /// <summary>What the process prints, to its end.</summary>
     IAsyncEnumerable<OutputChunk> ReadAsync(CancellationToken cancellationToken);

@@ -25,6 +25,9 @@ internal sealed record ProcessSpec
     /// <summary>Whether standard input is open; otherwise the process reads nothing.</summary>
     public bool OpenInput { get; init; }
 
+    /// <summary>Whether the last attached client's end is the end of standard input (docker's <c>StdinOnce</c>); otherwise it never ends.</summary>
+    public bool InputEndsWithClients { get; init; } = true;
+
     public bool Privileged { get; init; }
 
     public IReadOnlyList<string> CapAdd { get; init; } = [];
@@ -34,5 +37,4 @@ internal sealed record ProcessSpec
     public IReadOnlyDictionary<string, string> Sysctls { get; init; } = new Dictionary<string, string>();
 
     public string? User { get; init; }
-
 }

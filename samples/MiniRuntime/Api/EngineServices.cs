@@ -1,0 +1,24 @@
+using LibNetwork;
+using Microsoft.Extensions.DependencyInjection;
+using MiniRuntime.Engine;
+
+namespace MiniRuntime.Api;
+
+/// <summary>The engine and the library below it.</summary>
+internal static class EngineServices
+{
+    public static IServiceCollection AddEngine(this IServiceCollection services, ServeOptions options)
+    {
+        // The store is chosen here: networks live as long as it remembers them.
+        services.AddLibNetwork(library =>
+            {
+                library.HostNamespacePath = options.HostNamespacePath;
+                library.RunDirectory = Path.Combine(options.StateFolder, "run");
+            })
+            .AddBridgeDriver()
+            .AddHostDriver()
+            .AddNullDriver();
+        return services.AddSingleton(provider => new RuntimeEngine(
+            provider.GetRequiredService<INetworkController>(), options.StateFolder, provider.GetRequiredService<TimeProvider>()));
+    }
+}

@@ -1,0 +1,4 @@
+namespace MiniRuntime.Api.Messages;
+
+/// <summary>A part of the engine with its version.</summary>
+internal sealed record ComponentMessage(string Name, string Version, IReadOnlyDictionary<string, string> Details);

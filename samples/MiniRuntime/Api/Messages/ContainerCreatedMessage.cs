@@ -1,0 +1,3 @@
+namespace MiniRuntime.Api.Messages;
+
+internal sealed record ContainerCreatedMessage(string Id, IReadOnlyList<string> Warnings);

@@ -1,0 +1,4 @@
+namespace MiniRuntime.Api.Messages;
+
+/// <summary>What a prune of images removed.</summary>
+internal sealed record ImagePruneMessage(IReadOnlyList<ImageRemovalMessage> ImagesDeleted, long SpaceReclaimed);

@@ -1,0 +1,4 @@
+namespace MiniRuntime.Api.Messages;
+
+/// <summary>The names of the networks that a prune removed.</summary>
+internal sealed record NetworkPruneMessage(IReadOnlyList<string> NetworksDeleted);

@@ -1,0 +1,5 @@
+using MiniRuntime.Engine.Model;
+
+namespace MiniRuntime.Api.Messages;
+
+internal sealed record NetworkingConfigMessage(IReadOnlyDictionary<string, EndpointSettings?>? EndpointsConfig);

@@ -1,0 +1,4 @@
+namespace MiniRuntime.Api.Messages;
+
+/// <summary>What the engine calls itself.</summary>
+internal sealed record PlatformMessage(string Name);

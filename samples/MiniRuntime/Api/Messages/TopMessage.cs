@@ -1,0 +1,3 @@
+namespace MiniRuntime.Api.Messages;
+
+internal sealed record TopMessage(IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Processes);

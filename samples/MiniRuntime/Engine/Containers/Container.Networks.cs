@@ -1,0 +1,140 @@
+using LibNetwork;
+using MiniRuntime.Engine.Model;
+using MiniRuntime.Engine.Networks;
+
+namespace MiniRuntime.Engine.Containers;
+
+/// <content>Joining and leaving networks, before and while it runs.</content>
+internal sealed partial class Container
+{
+    /// <summary>Connects to a network: at once when the container runs, otherwise at its next start.</summary>
+    public Task ConnectAsync(EngineNetwork network, EndpointSettings settings, CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
+        {
+            RefuseWhenRemoving();
+            RefuseUnlessConnectable(network);
+            EndpointValidation.Check(network.Name, network, settings);
+            if (Sandbox is null)
+            {
+                Save(Record with { Networks = With(Record.Networks, network.Name, settings with { NetworkId = network.Id }) });
+                return;
+            }
+
+            if (Record.Attached.ContainsKey(network.Name))
+            {
+                throw EngineException.Forbidden($"endpoint with name {Name} already exists in network {network.Name}");
+            }
+
+            EndpointSettings endpoint = await ContainerEndpoint.AttachAsync(
+                ContainerSandbox.Library(network), Sandbox, Record, settings, CancellationToken.None);
+            new HostsFile(Files.HostsPath).Add(endpoint, ContainerSandbox.NamesInHosts(Record));
+            Save(Record with
+            {
+                Networks = With(Record.Networks, network.Name, settings with { NetworkId = network.Id }),
+                Attached = With(Record.Attached, network.Name, endpoint),
+            });
+            PublishConnection("connect", network.Name, network.Id);
+        },
+        cancellationToken);
+
+    /// <summary>Disconnects from a network.</summary>
+    public Task DisconnectAsync(EngineNetwork network, CancellationToken cancellationToken) => InTurnAsync(
+        async () =>
+        {
+            RefuseWhenRemoving();
+            if (Record.HostConfig.NetworkMode == NetworkMode.Host && network.Name == NetworkMode.Host)
+            {
+                throw EngineException.Forbidden("container cannot be disconnected from host network or connected to host network");
+            }
+
+            if (!Record.Networks.ContainsKey(network.Name))
+            {
+                throw EngineException.Forbidden($"container {Id} is not connected to network {network.Name}");
+            }
+
+            if (Record.Attached.TryGetValue(network.Name, out EndpointSettings? endpoint))
+            {
+                if (FindEndpoint(endpoint) is { } attached)
+                {
+                    await attached.DeleteAsync(force: true, CancellationToken.None);
+                }
+
+                new HostsFile(Files.HostsPath).Remove(endpoint, ContainerSandbox.NamesInHosts(Record));
+            }
+
+            Save(Record with { Networks = Without(Record.Networks, network.Name), Attached = Without(Record.Attached, network.Name) });
+            if (endpoint is not null)
+            {
+                PublishConnection("disconnect", network.Name, network.Id);
+            }
+        },
+        cancellationToken);
+
+    private void RefuseUnlessConnectable(EngineNetwork network)
+    {
+        if (NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is not null)
+        {
+            throw EngineException.BadRequest(
+                "container sharing network namespace with another container or host cannot be connected to any other network");
+        }
+
+        IEnumerable<string> names = Record.Networks.Keys.Where(name => name != network.Name).Append(network.Name);
+        NetworkCombination.Check([.. names]);
+    }
+
+    private async Task UpdateDnsNamesAsync()
+    {
+        foreach ((string name, EndpointSettings settings) in Record.Attached)
+        {
+            if (FindEndpoint(settings) is { } endpoint)
+            {
+                await endpoint.UpdateDnsNamesAsync(ContainerEndpoint.DnsNames(endpoint.Network, Record, settings), CancellationToken.None);
+                EndpointSettings updated = ContainerEndpoint.Report(endpoint.Network, settings, endpoint.State);
+                Save(Record with { Attached = With(Record.Attached, name, updated) });
+            }
+        }
+    }
+
+    // After a restart the library says what is; what it does not know any more is not there.
+    private Dictionary<string, EndpointSettings> AdoptEndpoints()
+    {
+        Dictionary<string, EndpointSettings> attached = [];
+        foreach ((string name, EndpointSettings asked) in Record.Networks)
+        {
+            if (_engine.Controller.TryGetNetwork(name, out INetwork? network) && network.TryGetEndpoint(Id, out IEndpoint? endpoint))
+            {
+                attached.Add(name, ContainerEndpoint.Report(network, asked, endpoint.State));
+            }
+        }
+
+        return attached;
+    }
+
+    private IEndpoint? FindEndpoint(EndpointSettings settings)
+        => _engine.Controller.TryGetNetwork(settings.NetworkId, out INetwork? network)
+            && network.TryGetEndpoint(settings.EndpointId, out IEndpoint? endpoint)
+            ? endpoint
+            : null;
+
+    private void PublishConnections(string action, IReadOnlyDictionary<string, EndpointSettings> endpoints)
+    {
+        foreach ((string name, EndpointSettings endpoint) in endpoints)
+        {
+            PublishConnection(action, name, endpoint.NetworkId);
+        }
+    }
+
+    private void PublishConnection(string action, string name, string id)
+    {
+        string driver = _engine.Controller.TryGetNetwork(id, out INetwork? network) ? network.State.Driver : string.Empty;
+        _engine.Events.Publish(
+            "network", action, id, new Dictionary<string, string> { ["container"] = Id, ["name"] = name, ["type"] = driver });
+    }
+
+    private static Dictionary<string, EndpointSettings> With(
+        IReadOnlyDictionary<string, EndpointSettings> networks, string name, EndpointSettings settings)
+        => new(networks) { [name] = settings };
+
+    private static Dictionary<string, EndpointSettings> Without(IReadOnlyDictionary<string, EndpointSettings> networks, string name)
+        => networks.Where(network => network.Key != name).ToDictionary();
+}

@@ -1,0 +1,132 @@
+using LibNetwork;
+
+namespace MiniRuntime.Engine.Networks;
+
+internal sealed partial class NetworkCatalog
+{
+    /// <summary>Creates a network.</summary>
+    /// <exception cref="EngineException">
+    /// 400: a value is not valid. 403: the name or driver is a built-in network's, or a subnet is taken. 404: no such driver or configuration.
+    /// 409: the name is taken.
+    /// </exception>
+    public async Task<EngineNetwork> CreateAsync(NetworkRequest request, CancellationToken cancellationToken)
+    {
+        string name = ObjectName.Checked(request.Name, "network");
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            RefuseTakenName(name);
+            RefuseSwarm(request);
+            NetworkRequest whole = Configured(request);
+            IpamChecks.Check(whole.Ipam);
+            EngineNetwork network = await CreateRecordedAsync(whole, cancellationToken);
+            _recorded[network.Id] = network;
+            Publish("create", network);
+            return network;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void RefuseTakenName(string name)
+    {
+        if (BuiltInNetworks.Contains(name) || name == "default")
+        {
+            throw EngineException.Forbidden($"operation is not permitted on predefined {name} network");
+        }
+
+        if (List().Any(network => network.Name == name))
+        {
+            throw EngineException.Conflict($"network with name {name} already exists");
+        }
+    }
+
+    private static void RefuseSwarm(NetworkRequest request)
+    {
+        if (request.Ingress || request.Scope is not (null or "" or "local"))
+        {
+            throw EngineException.NotASwarmManager();
+        }
+    }
+
+    private NetworkRequest Configured(NetworkRequest request)
+    {
+        if (request.ConfigName is not { } configuration)
+        {
+            return request;
+        }
+
+        if (request.ConfigOnly)
+        {
+            throw EngineException.Forbidden("a configuration network cannot depend on another configuration network");
+        }
+
+        if (request.Ipam?.Config is { Count: > 0 } || request.Options is { Count: > 0 } || request.EnableIPv6 == true)
+        {
+            throw EngineException.Forbidden("user supplied configurations are not supported if the network depends on a configuration network");
+        }
+
+        EngineNetwork from = Get(configuration);
+        return from.Request.ConfigOnly
+            ? request.WithConfiguration(from.Request) with { ConfigFrom = new ConfigReference { Network = from.Name } }
+            : throw EngineException.Forbidden($"{configuration} is not a configuration network");
+    }
+
+    /// <summary>The record is written first: one without a network is forgotten at the next start, a network without one would lose what was asked.</summary>
+    private async Task<EngineNetwork> CreateRecordedAsync(NetworkRequest request, CancellationToken cancellationToken)
+    {
+        NetworkId id = NetworkId.New();
+        NetworkRecord record = new() { Id = id.Value, Created = engine.Time.GetUtcNow(), Request = request };
+        if (request.ConfigOnly)
+        {
+            _files.Save(record);
+            return EngineNetwork.Of(record, network: null);
+        }
+
+        NetworkSpec spec = NetworkPlan.Of(request, id);
+        RefuseDriver(spec.Driver);
+        _files.Save(record);
+        try
+        {
+            return EngineNetwork.Of(record, await engine.Controller.CreateNetworkAsync(spec, cancellationToken));
+        }
+        catch (Exception exception)
+        {
+            _files.Delete(record.Id);
+            if (exception is NetworkException refused && InDockersWords(spec, refused) is { } said)
+            {
+                throw said;
+            }
+
+            throw;
+        }
+    }
+
+    private void RefuseDriver(string driver)
+    {
+        if (!engine.Controller.Drivers.Contains(driver))
+        {
+            throw EngineException.NotFound($"could not find a network driver: plugin \"{driver}\" not found");
+        }
+
+        if (BuiltInNetworks.IsSingleton(driver))
+        {
+            throw EngineException.Forbidden($"only one instance of \"{driver}\" network is allowed");
+        }
+    }
+
+    private EngineException? InDockersWords(NetworkSpec spec, NetworkException refused) => refused.Kind switch
+    {
+        NetworkErrorKind.Forbidden when Overlaps(spec)
+            => EngineException.Forbidden($"invalid pool request: Pool overlaps with other one on this address space ({refused.Message})"),
+        NetworkErrorKind.Exhausted
+            => new EngineException(500, $"all predefined address pools have been fully subnetted ({refused.Message})"),
+        _ => null,
+    };
+
+    private bool Overlaps(NetworkSpec spec)
+        => spec.Pools.Any(wanted => wanted.Subnet is { } subnet
+            && engine.Controller.Networks.Any(other => other.State.Pools.Any(pool => pool.Subnet.Overlaps(subnet))));
+}

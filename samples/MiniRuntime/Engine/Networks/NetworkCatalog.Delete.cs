@@ -1,0 +1,51 @@
+using LibNetwork;
+
+namespace MiniRuntime.Engine.Networks;
+
+internal sealed partial class NetworkCatalog
+{
+    /// <summary>Deletes a network.</summary>
+    /// <exception cref="EngineException">404: no such network. 403: it is a built-in one, or in use.</exception>
+    public async Task DeleteAsync(string nameOrId, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            EngineNetwork network = Get(nameOrId);
+            if (network.IsBuiltIn)
+            {
+                throw EngineException.Forbidden($"{network.Name} is a pre-defined network and cannot be removed");
+            }
+
+            if (network.Network is { } built)
+            {
+                await DeleteAsync(network, built, cancellationToken);
+            }
+            else if (_recorded.Values.Any(other => other.Request.ConfigName == network.Name))
+            {
+                throw EngineException.Forbidden($"configuration network \"{network.Name}\" is in use");
+            }
+
+            _files.Delete(network.Id);
+            _recorded.TryRemove(network.Id, out _);
+            Publish("destroy", network);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static async Task DeleteAsync(EngineNetwork network, INetwork built, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await built.DeleteAsync(cancellationToken);
+        }
+        catch (NetworkException refused) when (refused.Kind == NetworkErrorKind.Forbidden && built.Endpoints.Count > 0)
+        {
+            throw EngineException.Forbidden(
+                $"error while removing network: network {network.Name} id {network.Id} has active endpoints ({refused.Holder})");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+
+namespace MiniRuntime.Engine.Processes;
+
+/// <summary>What an engine has to know of a container's process to take it up again; kept in the container's folder.</summary>
+/// <param name="Boot">The machine's boot, without which ids say nothing.</param>
+/// <param name="Keeper">The process that waits for the first one and notes its exit code.</param>
+/// <param name="First">The container's process 1.</param>
+internal sealed record ProcessRecord(string Boot, ProcessIdentity Keeper, ProcessIdentity First, bool Terminal, bool OpenInput)
+{
+    public static string CurrentBoot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    /// <summary>Writes the record; whoever reads sees all of it or the one before.</summary>
+    public void Write(string path)
+    {
+        string draft = path + ".new";
+        File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(this, ProcessJson.Default.ProcessRecord));
+        File.Move(draft, path, overwrite: true);
+    }
+
+    public static ProcessRecord? Read(string path)
+        => File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ProcessJson.Default.ProcessRecord) : null;
+}

@@ -1,0 +1,118 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using LibNetwork.TestSupport;
+
+namespace LibNetwork.Samples.Tests;
+
+/// <summary>MiniRuntime as an engine, on a host of its own, with a client. Disposing removes all of it.</summary>
+public sealed class RunningEngine : IAsyncDisposable
+{
+    private readonly TestHost _host;
+    private MiniRuntime _process;
+
+    private RunningEngine(TestHost host)
+    {
+        _host = host;
+        Client = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(cancellationToken), ownsSocket: true) })
+        {
+            BaseAddress = new Uri("http://engine"),
+        };
+        _process = MiniRuntime.Start(Arguments);
+    }
+
+    public string SocketPath => Path.Combine(_host.Folder, "engine.sock");
+
+    public HttpClient Client { get; }
+
+    public static async Task<RunningEngine> StartAsync(CancellationToken cancellationToken)
+    {
+        RunningEngine engine = new(await TestHost.CreateAsync());
+        try
+        {
+            await engine._process.WaitForLineAsync("Serving on", cancellationToken);
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    private string[] Arguments
+        => ["serve", "--socket", SocketPath, "--state-dir", Path.Combine(_host.Folder, "state"), "--host-netns", _host.NamespacePath];
+
+    /// <summary>Starts a second engine beside it, on the same socket and state, and waits for its end.</summary>
+    public async Task<int> StartRivalAsync(CancellationToken cancellationToken)
+    {
+        using MiniRuntime rival = MiniRuntime.Start(Arguments);
+        return await rival.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Sends it a signal, waits for its end and returns its exit code.</summary>
+    public async Task<int> EndAsync(string signal, CancellationToken cancellationToken)
+    {
+        await _process.SignalAsync(signal, cancellationToken);
+        return await _process.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Starts the next engine after one that has ended.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        _process.Dispose();
+        _process = MiniRuntime.Start(Arguments);
+        await _process.WaitForLineAsync("Serving on", cancellationToken);
+    }
+
+    public async Task<Socket> ConnectAsync(CancellationToken cancellationToken)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(SocketPath), cancellationToken);
+        return socket;
+    }
+
+    /// <summary>Gets what must be there.</summary>
+    public async Task<JsonNode> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        (int status, JsonNode? body) = await SendAsync(HttpMethod.Get, path, body: null, cancellationToken);
+        Assert.True(status == 200, $"{path}: {status} {body}");
+        return body!;
+    }
+
+    public async Task<(int Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(method, path);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await Client.SendAsync(request, cancellationToken);
+        string text = await response.Content.ReadAsStringAsync(cancellationToken);
+        return ((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    /// <summary>Creates a network and returns its id.</summary>
+    public async Task<string> CreateNetworkAsync(string request, CancellationToken cancellationToken)
+    {
+        (int status, JsonNode? body) = await SendAsync(HttpMethod.Post, "/networks/create", request, cancellationToken);
+        Assert.True(status == 201, $"{status} {body}");
+        return body!["Id"]!.GetValue<string>();
+    }
+
+    /// <summary>Lists the names of networks.</summary>
+    public async Task<IReadOnlyList<string>> NetworkNamesAsync(string filters, CancellationToken cancellationToken)
+        =>
+        [
+            .. (await GetAsync($"/networks?filters={Uri.EscapeDataString(filters)}", cancellationToken)).AsArray()
+                .Select(network => network!["Name"]!.GetValue<string>()).Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>What is in the host's kernel.</summary>
+    public Task<IReadOnlyList<string>> KernelAsync() => KernelSnapshot.TakeAsync(_host.NamespacePath);
+
+    public ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        _process.Dispose();
+        _host.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
