@@ -59,18 +59,18 @@ internal sealed class EngineApi : IDisposable
 
     /// <summary>The networks with a label, given as <c>name</c> or <c>name=value</c>.</summary>
     public Task<NetworkSummary[]> ListNetworksAsync(string label, CancellationToken cancellationToken)
-        => GetAsync($"networks?filters={Filter("label", label)}", ApiJson.Default.NetworkSummaryArray, cancellationToken);
+        => GetAsync($"networks?filters={Filter("label", label)}", ClientJson.Default.NetworkSummaryArray, cancellationToken);
 
     /// <summary>The networks with a name; engines before API 1.44 may have several.</summary>
     public async Task<NetworkSummary[]> FindNetworksAsync(string name, CancellationToken cancellationToken)
     {
-        NetworkSummary[] like = await GetAsync($"networks?filters={Filter("name", name)}", ApiJson.Default.NetworkSummaryArray, cancellationToken);
+        NetworkSummary[] like = await GetAsync($"networks?filters={Filter("name", name)}", ClientJson.Default.NetworkSummaryArray, cancellationToken);
         return [.. like.Where(network => network.Name == name)];   // the filter finds names that contain it
     }
 
     /// <returns>The new network's id.</returns>
     public Task<string> CreateNetworkAsync(NetworkCreation network, CancellationToken cancellationToken)
-        => CreateAsync("networks/create", JsonContent.Create(network, ApiJson.Default.NetworkCreation), cancellationToken);
+        => CreateAsync("networks/create", JsonContent.Create(network, ClientJson.Default.NetworkCreation), cancellationToken);
 
     public Task RemoveNetworkAsync(string id, CancellationToken cancellationToken)
         => RemoveAsync($"networks/{Uri.EscapeDataString(id)}", cancellationToken);
@@ -78,21 +78,21 @@ internal sealed class EngineApi : IDisposable
     public Task ConnectAsync(string network, string container, EndpointSettings endpoint, CancellationToken cancellationToken)
         => PostAsync(
             $"networks/{Uri.EscapeDataString(network)}/connect",
-            JsonContent.Create(new NetworkConnection { Container = container, EndpointConfig = endpoint }, ApiJson.Default.NetworkConnection),
+            JsonContent.Create(new NetworkConnection { Container = container, EndpointConfig = endpoint }, ClientJson.Default.NetworkConnection),
             cancellationToken);
 
     /// <summary>The containers with a label, running or not, given as <c>name</c> or <c>name=value</c>.</summary>
     public Task<ContainerSummary[]> ListContainersAsync(string label, CancellationToken cancellationToken)
-        => GetAsync($"containers/json?all=1&filters={Filter("label", label)}", ApiJson.Default.ContainerSummaryArray, cancellationToken);
+        => GetAsync($"containers/json?all=1&filters={Filter("label", label)}", ClientJson.Default.ContainerSummaryArray, cancellationToken);
 
     /// <returns>The new container's id.</returns>
     public Task<string> CreateContainerAsync(
         string name, ContainerConfig config, HostConfig hostConfig, NetworkingConfig networking, CancellationToken cancellationToken)
     {
         // The body is the container's configuration, with the other two as further members of it.
-        JsonObject body = JsonSerializer.SerializeToNode(config, ApiJson.Default.ContainerConfig)!.AsObject();   // it is not null
-        body[nameof(HostConfig)] = JsonSerializer.SerializeToNode(hostConfig, ApiJson.Default.HostConfig);
-        body[nameof(NetworkingConfig)] = JsonSerializer.SerializeToNode(networking, ApiJson.Default.NetworkingConfig);
+        JsonObject body = JsonSerializer.SerializeToNode(config, ClientJson.Default.ContainerConfig)!.AsObject();   // it is not null
+        body[nameof(HostConfig)] = JsonSerializer.SerializeToNode(hostConfig, ClientJson.Default.HostConfig);
+        body[nameof(NetworkingConfig)] = JsonSerializer.SerializeToNode(networking, ClientJson.Default.NetworkingConfig);
         return CreateAsync($"containers/create?name={Uri.EscapeDataString(name)}", new StringContent(body.ToJsonString(), mediaType: new("application/json")), cancellationToken);
     }
 
@@ -115,7 +115,7 @@ internal sealed class EngineApi : IDisposable
     public async Task<long> WaitForContainerAsync(string id, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Post, Versioned($"containers/{id}/wait"), content: null, cancellationToken);
-        return (await ReadAsync(response, ApiJson.Default.Ended, cancellationToken)).StatusCode;
+        return (await ReadAsync(response, ClientJson.Default.Ended, cancellationToken)).StatusCode;
     }
 
     /// <returns>The image's id; <see langword="null"/> when the engine does not have it.</returns>
@@ -123,7 +123,7 @@ internal sealed class EngineApi : IDisposable
     {
         try
         {
-            return (await GetAsync($"images/{Uri.EscapeDataString(name)}/json", ApiJson.Default.ImageDetails, cancellationToken)).Id;
+            return (await GetAsync($"images/{Uri.EscapeDataString(name)}/json", ClientJson.Default.ImageDetails, cancellationToken)).Id;
         }
         catch (EngineRefusalException refusal) when (refusal.Status == HttpStatusCode.NotFound)
         {
@@ -134,7 +134,7 @@ internal sealed class EngineApi : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static string Filter(string kind, string value)
-        => Uri.EscapeDataString(JsonSerializer.Serialize(new Dictionary<string, string[]> { [kind] = [value] }, ApiJson.Default.DictionaryStringStringArray));
+        => Uri.EscapeDataString(JsonSerializer.Serialize(new Dictionary<string, string[]> { [kind] = [value] }, ClientJson.Default.DictionaryStringStringArray));
 
     private static async ValueTask<Stream> ConnectAsync(string socketPath, CancellationToken cancellationToken)
     {
@@ -162,7 +162,7 @@ internal sealed class EngineApi : IDisposable
     private async Task<string> CreateAsync(string path, HttpContent content, CancellationToken cancellationToken)
     {
         using HttpResponseMessage response = await SendAsync(HttpMethod.Post, Versioned(path), content, cancellationToken);
-        return (await ReadAsync(response, ApiJson.Default.Created, cancellationToken)).Id;
+        return (await ReadAsync(response, ClientJson.Default.Created, cancellationToken)).Id;
     }
 
     private async Task PostAsync(string path, HttpContent? content, CancellationToken cancellationToken)
@@ -228,7 +228,7 @@ internal sealed class EngineApi : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(body, ApiJson.Default.Refusal)?.Message;
+            return JsonSerializer.Deserialize(body, ClientJson.Default.Refusal)?.Message;
         }
         catch (JsonException)
         {

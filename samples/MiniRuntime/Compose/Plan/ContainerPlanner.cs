@@ -114,9 +114,9 @@ internal sealed class ContainerPlanner(string project, string file, Stack stack)
         => ConfigHash.Of(
             [
                 name,
-                JsonSerializer.Serialize(config, ApiJson.Default.ContainerConfig),
-                JsonSerializer.Serialize(hostConfig, ApiJson.Default.HostConfig),
-                .. endpoints.SelectMany(endpoint => (string[])[endpoint.Network, JsonSerializer.Serialize(endpoint.Endpoint, ApiJson.Default.EndpointSettings)]),
+                JsonSerializer.Serialize(config, ClientJson.Default.ContainerConfig),
+                JsonSerializer.Serialize(hostConfig, ClientJson.Default.HostConfig),
+                .. endpoints.SelectMany(endpoint => (string[])[endpoint.Network, JsonSerializer.Serialize(endpoint.Endpoint, ClientJson.Default.EndpointSettings)]),
             ]);
 
     private Dictionary<string, string> LabelsOf(Service service, int number, string hash)

@@ -30,7 +30,7 @@ internal sealed class NetworkPlanner(string project)
             Options = network.DriverOptions,
             Labels = network.Labels,
         };
-        string hash = ConfigHash.Of(JsonSerializer.Serialize(asked, ApiJson.Default.NetworkCreation));
+        string hash = ConfigHash.Of(JsonSerializer.Serialize(asked, ClientJson.Default.NetworkCreation));
         Dictionary<string, string> labels = new(network.Labels)
         {
             [Labels.Project] = project,

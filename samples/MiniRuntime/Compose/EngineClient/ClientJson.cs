@@ -17,4 +17,4 @@ namespace MiniRuntime.Compose.EngineClient;
 [JsonSerializable(typeof(Ended))]
 [JsonSerializable(typeof(ImageDetails))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ClientJson : JsonSerializerContext;
