@@ -139,7 +139,7 @@ internal sealed class ImageStore
     {
         string path = Path.Combine(FolderOf(image.Id), RecordFile), draft = path + DraftSuffix;
         ImageRecord record = new(image.Id, image.Tags, image.Created, image.Size);
-        File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(record, ImageJson.Default.ImageRecord));
+        File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(record, ImageRecordJson.Default.ImageRecord));
         File.Move(draft, path, overwrite: true);
         return _images[image.Id] = image;
     }
@@ -151,7 +151,7 @@ internal sealed class ImageStore
         {
             Delete(path);   // an earlier engine was importing or removing it when it ended
         }
-        else if (JsonSerializer.Deserialize(File.ReadAllBytes(file), ImageJson.Default.ImageRecord) is { } record)
+        else if (JsonSerializer.Deserialize(File.ReadAllBytes(file), ImageRecordJson.Default.ImageRecord) is { } record)
         {
             _images[record.Id] = new Image(record.Id, record.Tags, record.Created, record.Size, Path.Combine(path, RootFolder));
         }

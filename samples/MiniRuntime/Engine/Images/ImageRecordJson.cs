@@ -4,4 +4,4 @@ namespace MiniRuntime.Engine.Images;
 
 /// <summary>How images are written down.</summary>
 [JsonSerializable(typeof(ImageRecord))]
-internal sealed partial class ImageJson : JsonSerializerContext;
+internal sealed partial class ImageRecordJson : JsonSerializerContext;
