@@ -10,7 +10,8 @@ internal sealed record PublishedPort
 
     public int PrivatePort { get; init; }
 
-    public int PublicPort { get; init; }
+    /// <summary>Nothing, or 0, when it is not published.</summary>
+    public int? PublicPort { get; init; }
 
     public string Type { get; init; } = string.Empty;
 }

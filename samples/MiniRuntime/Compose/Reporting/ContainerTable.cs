@@ -34,6 +34,6 @@ internal static class ContainerTable
     private static string Port(PublishedPort port)
     {
         string host = port.HostIp is { } address && address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : port.HostIp ?? string.Empty;
-        return port.PublicPort == 0 ? $"{port.PrivatePort}/{port.Type}" : $"{host}:{port.PublicPort}->{port.PrivatePort}/{port.Type}";
+        return port.PublicPort is null or 0 ? $"{port.PrivatePort}/{port.Type}" : $"{host}:{port.PublicPort}->{port.PrivatePort}/{port.Type}";
     }
 }
