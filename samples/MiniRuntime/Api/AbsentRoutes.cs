@@ -16,6 +16,8 @@ internal static class AbsentRoutes
         routes.MapGet("/volumes", () => new VolumesMessage());
         routes.MapGet("/volumes/{name}", object (string name) => throw EngineException.NotFound($"get {name}: no such volume"));
         routes.MapPost("/volumes/create", object () => throw EngineException.NotImplemented("this engine has no volumes"));
+        routes.MapPost("/volumes/prune", () => new NothingPrunedMessage());
+        routes.MapPost("/build/prune", () => new NothingPrunedMessage());
         routes.MapGet("/plugins", IReadOnlyList<EmptyObject> () => []);
         routes.MapGet("/plugins/{name}/json", object (string name) => throw EngineException.NotFound($"plugin \"{name}\" not found"));
         foreach (string resource in SwarmOnly)

@@ -60,6 +60,7 @@ internal static class ImageRoutes
     private static IReadOnlyList<ImageRemovalMessage> Remove(RuntimeEngine engine, string name, bool force)
     {
         Image image = engine.Images.Find(name) ?? throw NoSuchImage(name);
+        RefuseUsed(engine, image, name);
         (IReadOnlyList<string> untagged, IReadOnlyList<string> deleted) = engine.Images.Remove(name, force);
         foreach (string tag in untagged)
         {
@@ -78,6 +79,16 @@ internal static class ImageRoutes
         ];
     }
 
+    /// <summary>Containers' roots lie over their image's; only a name too many can go.</summary>
+    private static void RefuseUsed(RuntimeEngine engine, Image image, string name)
+    {
+        bool isNameTooMany = image.Tags.Count > 1 && !image.Id.Contains(name, StringComparison.Ordinal);
+        if (!isNameTooMany && engine.Containers.List().FirstOrDefault(container => container.Record.ImageId == image.Id) is { } user)
+        {
+            throw EngineException.Conflict($"conflict: unable to delete {name} (cannot be forced) - image is being used by container {user.Name}");
+        }
+    }
+
     private static ImagePruneMessage Prune(RuntimeEngine engine, Filters filters)
     {
         if (filters.Flag("dangling") == false)
@@ -85,7 +96,8 @@ internal static class ImageRoutes
             throw EngineException.NotImplemented("only images without a name are pruned");
         }
 
-        Image[] unnamed = [.. engine.Images.List().Where(image => image.Tags.Count == 0)];
+        HashSet<string> used = [.. engine.Containers.List().Select(container => container.Record.ImageId)];
+        Image[] unnamed = [.. engine.Images.List().Where(image => image.Tags.Count == 0 && !used.Contains(image.Id))];
         return new ImagePruneMessage([.. unnamed.SelectMany(image => Remove(engine, image.Id, force: false))], unnamed.Sum(image => image.Size));
     }
 

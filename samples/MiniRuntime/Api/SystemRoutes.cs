@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using MiniRuntime.Api.Messages;
 using MiniRuntime.Engine;
+using MiniRuntime.Engine.Containers;
 
 namespace MiniRuntime.Api;
 
@@ -63,20 +64,28 @@ internal static class SystemRoutes
         KernelVersion = Machine.KernelVersion,
     };
 
-    private static InfoMessage Info(RuntimeEngine engine) => new()
+    private static InfoMessage Info(RuntimeEngine engine)
     {
-        Id = EngineId.Of(engine.StateFolder),
-        Name = Environment.MachineName,
-        ServerVersion = EngineVersion,
-        Images = engine.Images.List().Count,
-        Plugins = new PluginsMessage([.. engine.Controller.Drivers.Order(StringComparer.Ordinal)]),
-        NEventsListener = engine.Events.Listeners,
-        SystemTime = engine.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-        KernelVersion = Machine.KernelVersion,
-        OperatingSystem = Machine.OperatingSystem,
-        Architecture = Machine.KernelArchitecture,
-        Processors = Environment.ProcessorCount,
-        Memory = Machine.Memory,
-        DockerRootDir = engine.StateFolder,
-    };
+        IReadOnlyList<Container> containers = engine.Containers.List();
+        int running = containers.Count(container => container.Record.Status == ContainerStatus.Running);
+        return new InfoMessage
+        {
+            Id = EngineId.Of(engine.StateFolder),
+            Name = Environment.MachineName,
+            ServerVersion = EngineVersion,
+            Containers = containers.Count,
+            ContainersRunning = running,
+            ContainersStopped = containers.Count - running,
+            Images = engine.Images.List().Count,
+            Plugins = new PluginsMessage([.. engine.Controller.Drivers.Order(StringComparer.Ordinal)]),
+            NEventsListener = engine.Events.Listeners,
+            SystemTime = engine.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+            KernelVersion = Machine.KernelVersion,
+            OperatingSystem = Machine.OperatingSystem,
+            Architecture = Machine.KernelArchitecture,
+            Processors = Environment.ProcessorCount,
+            Memory = Machine.Memory,
+            DockerRootDir = engine.StateFolder,
+        };
+    }
 }

@@ -48,7 +48,7 @@ internal static class Busybox
 
     private static string[] Applets(string program)
     {
-        using Process list = Process.Start(new ProcessStartInfo(program, ["--list"]) { RedirectStandardOutput = true })
+        using Process list = Process.Start(new ProcessStartInfo(program, ["--list"]) { UseShellExecute = false, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("busybox did not start");
         string[] applets = list.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         list.WaitForExit();

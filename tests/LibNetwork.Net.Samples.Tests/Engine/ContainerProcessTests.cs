@@ -88,6 +88,16 @@ public sealed class ContainerProcessTests
             string.Join('\n', outcome.Output.TrimEnd('\n').Split('\n').Order(StringComparer.Ordinal)).Replace("4\nA=1 2'3\"", "A=1 2'3\"\n4", StringComparison.Ordinal) + "\n");
     }
 
+    [Fact]
+    public async Task A_variable_with_a_name_that_no_shell_knows_reaches_the_program()
+    {
+        await using Bench bench = await Bench.CreateAsync();
+
+        Bench.Outcome outcome = await bench.RunAsync(bench.Spec("env") with { Environment = ["app.name=x y"] });
+
+        Assert.Contains("app.name=x y\n", outcome.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(null, "0 0 0 /root")]
     [InlineData("app", "1000 1001 1001 29 /home/app")]

@@ -82,5 +82,5 @@ internal sealed record InfoMessage
 
     public IReadOnlyList<string> SecurityOptions { get; init; } = [];
 
-    public IReadOnlyList<string> Warnings { get; init; } = [];
+    public IReadOnlyList<string> Warnings { get; init; } = ["WARNING: This is a sample: it limits no resources and confines no system calls."];
 }

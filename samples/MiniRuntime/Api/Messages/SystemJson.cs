@@ -6,5 +6,6 @@ namespace MiniRuntime.Api.Messages;
 [JsonSerializable(typeof(VersionMessage))]
 [JsonSerializable(typeof(InfoMessage))]
 [JsonSerializable(typeof(VolumesMessage))]
+[JsonSerializable(typeof(NothingPrunedMessage))]
 [JsonSerializable(typeof(IReadOnlyList<EmptyObject>))]
 internal sealed partial class SystemJson : JsonSerializerContext;

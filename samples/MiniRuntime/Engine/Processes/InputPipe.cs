@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace MiniRuntime.Engine.Processes;
 
 /// <summary>The engine's end of a container's standard input, shared by all who are attached; closed when the last of them is done.</summary>
@@ -8,10 +6,10 @@ internal sealed class InputPipe
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private SafeFileHandle? _end;
+    private FileStream? _end;
     private int _clients;
 
-    private InputPipe(string path, SafeFileHandle end)
+    private InputPipe(string path, FileStream end)
     {
         _path = path;
         _end = end;
@@ -23,7 +21,7 @@ internal sealed class InputPipe
         Posix.MakePipe(path);
 
         // For both directions, because opening for writing alone waits for a reader.
-        return new InputPipe(path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite));
+        return new InputPipe(path, Open(path, FileAccess.ReadWrite));
     }
 
     /// <summary>The process has its end now: from here on this one only writes, so that writing fails when the process has closed its own.</summary>
@@ -33,7 +31,7 @@ internal sealed class InputPipe
         {
             if (_end is { } both)
             {
-                _end = File.OpenHandle(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+                _end = Open(_path, FileAccess.Write);
                 both.Dispose();
             }
         }
@@ -64,7 +62,7 @@ internal sealed class InputPipe
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         await _connected.Task.WaitAsync(cancellationToken);
-        SafeFileHandle? end;
+        FileStream? end;
         lock (_gate)
         {
             end = _end;
@@ -74,7 +72,7 @@ internal sealed class InputPipe
         {
             if (end is not null)
             {
-                await RandomAccess.WriteAsync(end, data, fileOffset: 0, cancellationToken);
+                await end.WriteAsync(data, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
@@ -94,4 +92,6 @@ internal sealed class InputPipe
 
         _connected.TrySetResult();
     }
+
+    private static FileStream Open(string path, FileAccess access) => new(path, FileMode.Open, access, FileShare.ReadWrite, bufferSize: 0);
 }

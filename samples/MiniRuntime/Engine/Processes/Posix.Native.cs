@@ -14,6 +14,8 @@ internal static partial class Posix
     private const int Exists = 17;            // EEXIST
     private const uint TiocsWinsz = 0x5414;   // TIOCSWINSZ
     private const int ProcessFileOpen = 434;  // SYS_pidfd_open, the same number on every architecture that .NET runs on
+    private const int CloseRange = 436;       // SYS_close_range
+    private const int CloseOnExec = 4;        // CLOSE_RANGE_CLOEXEC
     private const uint OwnerReadWrite = 0x180;
     private const int CurrentFolder = -100;   // AT_FDCWD
     private const int NoFollow = 0x100;       // AT_SYMLINK_NOFOLLOW
@@ -55,6 +57,16 @@ internal static partial class Posix
 
         int error = Marshal.GetLastPInvokeError();
         return error == NoSuchProcess ? null : throw new Win32Exception(error, $"pidfd_open({process}): {Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    /// <summary>Keeps all descriptors above the standard three from programs that are started; .NET does so only with those that it opens.</summary>
+    public static void KeepDescriptors()
+    {
+        if (syscall3(CloseRange, 3, int.MaxValue, CloseOnExec) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw new Win32Exception(error, $"close_range: {Marshal.GetPInvokeErrorMessage(error)}");
+        }
     }
 
     /// <summary>Waits until at least one descriptor is ready, however long it takes.</summary>
@@ -100,6 +112,21 @@ internal static partial class Posix
         }
     }
 
+    /// <summary>Takes the exit code of a child that has ended: 128 and the signal's number when a signal ended it.</summary>
+    public static int Reap(int child)
+    {
+        int status;
+        while (waitpid(child, out status, 0) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is var error and not 4)   // EINTR
+            {
+                throw new Win32Exception(error, $"waitpid({child}): {Marshal.GetPInvokeErrorMessage(error)}");
+            }
+        }
+
+        return (status & 0x7f) == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f);
+    }
+
     /// <summary>Gives a file a second name.</summary>
     public static void Link(string existing, string name)
     {
@@ -131,6 +158,9 @@ internal static partial class Posix
     private static partial int statx(int folder, string path, int flags, uint mask, out FileStatus status);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial int waitpid(int child, out int status, int options);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -138,6 +168,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint syscall(nint number, nint first, nint second);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint syscall3(nint number, nint first, nint second, nint third);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(Span<PollDescriptor> descriptors, nuint count, int timeout);

@@ -6,6 +6,9 @@ namespace MiniRuntime.Engine.Processes;
 internal sealed class ProcessLauncher
 {
     private readonly ExitWatch _exits = new();
+    private readonly Lazy<Task> _warmUp = new(Spawn.WarmUpAsync);
+
+    public ProcessLauncher() => Posix.KeepDescriptors();   // what the engine inherited is not the containers' business
 
     /// <summary>Makes ready to start; what is attached before the start sees all that the process prints.</summary>
     public PreparedProcess Prepare(ProcessSpec spec) => new(spec);
@@ -32,7 +35,8 @@ internal sealed class ProcessLauncher
             ProcessIdentity first = Identify(id), parent = Identify(keeper.Id);
 
             // From the record on a later engine knows it. If this engine ends before it says go, the process ends by itself.
-            new ProcessRecord(ProcessRecord.CurrentBoot, parent, first, prepared.Spec.Terminal, prepared.Spec.OpenInput).Write(folder.Record);
+            ProcessSpec spec = prepared.Spec;
+            new ProcessRecord(ProcessRecord.CurrentBoot, parent, first, spec.Terminal, spec.OpenInput, spec.WorkingDirectory).Write(folder.Record);
             await keeper.GoAsync();
             return prepared.Started(first, WatchAsync(folder, parent, first));
         }
@@ -61,7 +65,13 @@ internal sealed class ProcessLauncher
     }
 
     /// <summary>Runs a further program in a running container.</summary>
-    public Task<ExecProcess> ExecuteAsync(RunningProcess container, ExecSpec spec, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <exception cref="EngineException">400 with an exit code: the program is not there, or cannot be run. 409: the container does not run.</exception>
+    public async Task<ExecProcess> ExecuteAsync(RunningProcess container, ExecSpec spec, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await _warmUp.Value;
+        return await ExecProcess.StartAsync(container, spec, _exits);
+    }
 
     /// <summary>Removes what is in the way of deleting a container's folder: mounts and files.</summary>
     public void Clean(string containerFolder)

@@ -6,7 +6,8 @@ namespace MiniRuntime.Engine.Processes;
 /// <param name="Boot">The machine's boot, without which ids say nothing.</param>
 /// <param name="Keeper">The process that waits for the first one and notes its exit code.</param>
 /// <param name="First">The container's process 1.</param>
-internal sealed record ProcessRecord(string Boot, ProcessIdentity Keeper, ProcessIdentity First, bool Terminal, bool OpenInput)
+internal sealed record ProcessRecord(
+    string Boot, ProcessIdentity Keeper, ProcessIdentity First, bool Terminal, bool OpenInput, string WorkingDirectory)
 {
     public static string CurrentBoot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace MiniRuntime.Engine.Processes;
 
 /// <summary>A container's first process. It does not depend on the engine's life: another engine can adopt it.</summary>
@@ -27,6 +29,19 @@ internal sealed class RunningProcess
     public Task<int> Exited { get; }
 
     internal ContainerFolder Folder => _folder;
+
+    /// <summary>A descriptor of process 1; <see langword="null"/> when it has ended.</summary>
+    internal SafeFileHandle? OpenDescriptor()
+    {
+        SafeFileHandle? descriptor = Posix.OpenProcess(Id);
+        if (descriptor is not null && !_first.IsAlive)   // asked after opening: the descriptor is surely this process's
+        {
+            descriptor.Dispose();
+            return null;
+        }
+
+        return descriptor;
+    }
 
     /// <summary>Sends a signal to process 1; a process that is gone is not an error.</summary>
     public void Signal(int signal)

@@ -45,7 +45,8 @@ internal static class StartCommand
             shell, "-c", Scripts.Keeper, "keeper", folder.Path, input, isHost ? "yes" : "no",
             .. spec.Terminal ? new[] { HostPrograms.Find("setsid"), "--ctty" } : [],
             HostPrograms.Find("setpriv"), .. Privileges(spec, user), "--",
-            shell, "-c", Scripts.Start, "start", spec.WorkingDirectory, .. environment, "--", .. spec.Command,
+            .. ProgramShell(environment), "-c", Scripts.Start, "start", spec.WorkingDirectory,
+            .. environment.Where(IsShellVariable), "--", .. spec.Command,
         ];
         if (spec.Terminal)
         {
@@ -58,6 +59,19 @@ internal static class StartCommand
             HostPrograms.Find("setsid"), shell, "-c", Scripts.Redirect, "redirect",
             spec.Terminal ? folder.Input : NoInput, folder.Output, folder.Error, .. keeper,
         ];
+    }
+
+    // A name such as a.b is no variable of sh, which drops it; bash hands it on.
+    private static IEnumerable<string> ProgramShell(IReadOnlyList<string> environment)
+    {
+        string[] strange = [.. environment.Where(entry => !IsShellVariable(entry))];
+        return strange.Length == 0 ? [HostPrograms.Shell] : [HostPrograms.Find("env"), "--ignore-environment", .. strange, HostPrograms.Find("bash")];
+    }
+
+    private static bool IsShellVariable(string entry)
+    {
+        string name = entry[..entry.IndexOf('=', StringComparison.Ordinal)];
+        return !char.IsAsciiDigit(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
     }
 
     private static IEnumerable<string> Privileges(ProcessSpec spec, ContainerUser user)
