@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniRuntime;
 using MiniRuntime.Api;
+using MiniRuntime.Compose;
 using MiniRuntime.Demo;
 
 // Signals are caught before anything is built, so that there is no moment at which one could leave something behind.
@@ -10,6 +11,9 @@ RootCommand root = new("A container runtime in miniature: shows what LibNetwork.
     DemoCommand.Create(),
     CleanCommand.Create(),
     ServeCommand.Create(),
+    UpCommand.Create(),
+    DownCommand.Create(),
+    PsCommand.Create(),
 };
 InvocationConfiguration configuration = new() { ProcessTerminationTimeout = null };   // Interrupt does it
 return await root.Parse(args).InvokeAsync(configuration, interrupt.Token);
