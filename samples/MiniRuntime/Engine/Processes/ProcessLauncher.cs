@@ -10,6 +10,9 @@ internal sealed class ProcessLauncher
 
     public ProcessLauncher() => Posix.KeepDescriptors();   // what the engine inherited is not the containers' business
 
+    /// <summary>How roots are kept.</summary>
+    public RootStorage Roots { get; init; } = new();
+
     /// <summary>Makes ready to start; what is attached before the start sees all that the process prints.</summary>
     public PreparedProcess Prepare(ProcessSpec spec) => new(spec);
 
@@ -26,7 +29,7 @@ internal sealed class ProcessLauncher
     {
         cancellationToken.ThrowIfCancellationRequested();   // later it is not worth it: all takes some milliseconds
         ContainerFolder folder = prepared.Folder;
-        IReadOnlyList<string> command = StartCommand.Build(prepared.Spec, sandbox.State.UsesHostNamespace);
+        IReadOnlyList<string> command = StartCommand.Build(prepared.Spec, Roots, sandbox.State.UsesHostNamespace);
         using KeeperProcess keeper = await KeeperProcess.StartAsync(sandbox, command);
         try
         {
