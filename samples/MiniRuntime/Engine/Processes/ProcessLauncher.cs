@@ -34,7 +34,7 @@ internal sealed class ProcessLauncher
         try
         {
             int id = await keeper.ReadyAsync();
-            await RootChange.RunAsync(id, folder.Root);
+            RootChange.Run(id, folder.Root);
             ProcessIdentity first = Identify(id), parent = Identify(keeper.Id);
 
             // From the record on a later engine knows it. If this engine ends before it says go, the process ends by itself.

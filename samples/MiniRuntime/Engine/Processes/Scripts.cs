@@ -89,16 +89,6 @@ internal static class Scripts
         exec "$@"
         """;
 
-    /// <summary>Makes the container's root the root of its namespace, and the machine's go away. Runs outside.</summary>
-    /// <remarks>
-    /// Arguments: the mount namespace, the root. With both roots at one place nothing has to be there in the container for the old one;
-    /// whoever enters the namespace lands in the old one, which lies on top, and finds the machine's <c>umount</c>.
-    /// </remarks>
-    public const string ChangeRoot =
-        """
-        nsenter --mount="$1" pivot_root "$2" "$2" && exec nsenter --mount="$1" umount -n -l /
-        """;
-
     /// <summary>A command as one word of a shell's.</summary>
     public static string Quote(IEnumerable<string> command)
         => string.Join(' ', command.Select(word => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
