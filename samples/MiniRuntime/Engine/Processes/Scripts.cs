@@ -48,7 +48,7 @@ internal static class Scripts
         read -r go <&3 || exit 128
         cd "$1" 2>/dev/null || { echo "128 chdir to cwd (\"$1\") set in config.json failed: no such file or directory" >&5; exit 128; }
         shift
-        unset PWD OLDPWD SHELL SHLVL _
+        unset PATH PWD OLDPWD SHELL SHLVL _
         while [ "$1" != -- ]; do export "$1"; shift; done
         shift
         (
