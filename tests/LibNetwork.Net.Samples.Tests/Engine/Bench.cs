@@ -15,9 +15,10 @@ internal sealed class Bench : IAsyncDisposable
     private readonly List<RunningProcess> _running = [];
     private int _containers;
 
-    private Bench(TestHost host)
+    private Bench(TestHost host, ProcessLauncher? launcher)
     {
         _host = host;
+        Launcher = launcher ?? new ProcessLauncher();
         ServiceCollection services = new();
         services.AddLibNetwork(options =>
         {
@@ -32,14 +33,14 @@ internal sealed class Bench : IAsyncDisposable
 
     public ImageStore Images { get; }
 
-    public ProcessLauncher Launcher { get; } = new();
+    public ProcessLauncher Launcher { get; }
 
     private INetworkController Controller => _services.GetRequiredService<INetworkController>();
 
-    public static async Task<Bench> CreateAsync()
+    public static async Task<Bench> CreateAsync(ProcessLauncher? launcher = null)
     {
         Busybox.SkipIfMissing();
-        Bench bench = new(await TestHost.CreateAsync());
+        Bench bench = new(await TestHost.CreateAsync(), launcher);
         using MemoryStream archive = Busybox.Archive();
         await bench.Images.ImportAsync(archive, "bb", tag: null, Cancel);
         return bench;

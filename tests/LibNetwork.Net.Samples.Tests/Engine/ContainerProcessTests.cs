@@ -203,4 +203,51 @@ public sealed class ContainerProcessTests
         Assert.Equal((null, 7), new ProcessLauncher().Adopt(spec.Folder));
         Assert.Equal("hi\nbye\n", await File.ReadAllTextAsync(Path.Combine(spec.Folder, "stdout.log"), Cancel));
     }
+
+    [Fact]
+    public async Task Without_overlayfs_a_container_has_a_copy_of_its_own()
+    {
+        await using Bench bench = await Bench.CreateAsync(new ProcessLauncher { Roots = new RootStorage { Overlay = false } });
+        ProcessSpec spec = bench.Spec("sh", "-c", "cat /note 2>/dev/null; echo kept >/note; stat -c %u /home/app");
+        await bench.RunAsync(spec);
+
+        Bench.Outcome second = await bench.RunAsync(spec with { ContainerId = "again" });
+
+        Assert.Equal("1000\nkept\n1000\n", second.Output);
+        Assert.False(File.Exists(Path.Combine(spec.ImageRoot, "note")));
+    }
+
+    [Fact]
+    public async Task The_image_host_is_the_machine_and_is_not_written()
+    {
+        await using Bench bench = await Bench.CreateAsync();
+        string note = $"/note-{Guid.NewGuid():N}";
+        ProcessSpec spec = bench.Spec("sh", "-c", $"ls /usr/bin/unshare; cat /etc/hostname; echo x >{note}; cat {note}") with { ImageRoot = bench.Images.Find("host")!.RootFolder };
+        await File.WriteAllTextAsync(Path.Combine(spec.Folder, "hostname"), "box\n", Cancel);
+
+        Bench.Outcome outcome = await bench.RunAsync(spec);
+
+        Assert.Equal(new Bench.Outcome(0, "/usr/bin/unshare\nbox\nx\n", ""), outcome);
+        Assert.False(File.Exists(note));
+    }
+
+    [Fact]
+    public async Task What_an_engine_had_begun_when_it_ended_ends_too()
+    {
+        await using Bench bench = await Bench.CreateAsync();
+        ProcessSpec spec = bench.Spec("sleep", "1000");
+        ISandbox sandbox = await bench.SandboxAsync(spec);
+        using PreparedProcess prepared = bench.Launcher.Prepare(spec);
+        KeeperProcess keeper = await KeeperProcess.StartAsync(sandbox, StartCommand.Build(spec, bench.Launcher.Roots, hostNetwork: false));
+        await keeper.ReadyAsync();
+
+        keeper.Dispose();   // the ends of its pipes close, as they do when the engine is killed
+
+        for (int i = 0; bench.Leftovers().Any() && i < 500; i++)
+        {
+            await Task.Delay(10, Cancel);
+        }
+
+        Assert.Empty(bench.Leftovers());
+    }
 }

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MiniRuntime.Engine.Processes;
 
-/// <summary>A program that runs in a container beside its first process; it ends with the engine.</summary>
+/// <summary>A program that runs in a container beside its first process. When the engine ends its streams end, and a terminal hangs up.</summary>
 internal sealed class ExecProcess : IAsyncDisposable
 {
     private readonly ProcessIdentity _process;
@@ -75,7 +75,7 @@ internal sealed class ExecProcess : IAsyncDisposable
         const string Path = "PATH=";
         return program.Contains('/', StringComparison.Ordinal)
             ? [program]
-            : [.. environment.Single(entry => entry.StartsWith(Path, StringComparison.Ordinal))[Path.Length..].Split(':')
+            : [.. (environment.FirstOrDefault(entry => entry.StartsWith(Path, StringComparison.Ordinal)) ?? Path)[Path.Length..].Split(':')
                 .Select(folder => $"{(folder.Length == 0 ? "." : folder)}/{program}")];
     }
 

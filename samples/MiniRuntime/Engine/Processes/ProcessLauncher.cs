@@ -10,6 +10,9 @@ internal sealed class ProcessLauncher
 
     public ProcessLauncher() => Posix.KeepDescriptors();   // what the engine inherited is not the containers' business
 
+    /// <summary>How roots are kept.</summary>
+    public RootStorage Roots { get; init; } = new();
+
     /// <summary>Makes ready to start; what is attached before the start sees all that the process prints.</summary>
     public PreparedProcess Prepare(ProcessSpec spec) => new(spec);
 
@@ -26,12 +29,12 @@ internal sealed class ProcessLauncher
     {
         cancellationToken.ThrowIfCancellationRequested();   // later it is not worth it: all takes some milliseconds
         ContainerFolder folder = prepared.Folder;
-        IReadOnlyList<string> command = StartCommand.Build(prepared.Spec, sandbox.State.UsesHostNamespace);
+        IReadOnlyList<string> command = StartCommand.Build(prepared.Spec, Roots, sandbox.State.UsesHostNamespace);
         using KeeperProcess keeper = await KeeperProcess.StartAsync(sandbox, command);
         try
         {
             int id = await keeper.ReadyAsync();
-            await RootChange.RunAsync(id, folder.Root);
+            RootChange.Run(id, folder.Root);
             ProcessIdentity first = Identify(id), parent = Identify(keeper.Id);
 
             // From the record on a later engine knows it. If this engine ends before it says go, the process ends by itself.

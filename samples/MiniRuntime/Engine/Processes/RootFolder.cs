@@ -22,7 +22,11 @@ internal sealed class RootFolder(string layer, string? image)
     public void Prepare(string workingDirectory)
     {
         Directory.CreateDirectory(layer);
-        File.SetUnixFileMode(layer, image is null ? FolderMode : File.GetUnixFileMode(image));
+        if (image is not null)
+        {
+            File.SetUnixFileMode(layer, File.GetUnixFileMode(image));
+        }
+
         foreach (string folder in MountPoints)
         {
             EnsureFolder(folder);

@@ -48,7 +48,7 @@ internal static class Scripts
         read -r go <&3 || exit 128
         cd "$1" 2>/dev/null || { echo "128 chdir to cwd (\"$1\") set in config.json failed: no such file or directory" >&5; exit 128; }
         shift
-        unset PWD OLDPWD SHELL SHLVL _
+        unset PATH PWD OLDPWD SHELL SHLVL _
         while [ "$1" != -- ]; do export "$1"; shift; done
         shift
         (
@@ -87,16 +87,6 @@ internal static class Scripts
         exec 3<&0 5>&1 6>&2
         exec <>"$input" >>"$output" 2>>"$error"
         exec "$@"
-        """;
-
-    /// <summary>Makes the container's root the root of its namespace, and the machine's go away. Runs outside.</summary>
-    /// <remarks>
-    /// Arguments: the mount namespace, the root. With both roots at one place nothing has to be there in the container for the old one;
-    /// whoever enters the namespace lands in the old one, which lies on top, and finds the machine's <c>umount</c>.
-    /// </remarks>
-    public const string ChangeRoot =
-        """
-        nsenter --mount="$1" pivot_root "$2" "$2" && exec nsenter --mount="$1" umount -n -l /
         """;
 
     /// <summary>A command as one word of a shell's.</summary>

@@ -13,11 +13,17 @@ internal static class StartCommand
     private static readonly string[] OwnSysctls = ["kernel.domainname", "kernel.msg", "kernel.sem", "kernel.shm", "fs.mqueue."];
 
     /// <exception cref="EngineException">400: the specification cannot be met.</exception>
-    public static IReadOnlyList<string> Build(ProcessSpec spec, bool hostNetwork)
+    public static IReadOnlyList<string> Build(ProcessSpec spec, RootStorage storage, bool hostNetwork)
     {
         ContainerFolder folder = new(spec.Folder);
         bool isHost = spec.ImageRoot == "/";
-        RootFolder root = new(folder.Upper, spec.ImageRoot);
+        bool overlay = storage.CanOverlay(folder.Path);
+        if (!overlay)
+        {
+            RootStorage.Copy(spec.ImageRoot, folder.Root);
+        }
+
+        RootFolder root = overlay ? new(folder.Upper, spec.ImageRoot) : new(folder.Root, image: null);
         root.Prepare(spec.WorkingDirectory);
         ContainerUser user = ContainerUser.Find(spec.User, root.ReadFile);
         IReadOnlyList<string> environment = ProgramEnvironment.Build(spec.Environment, spec.HostName, user.Home, spec.Terminal);
@@ -33,7 +39,7 @@ internal static class StartCommand
             File.WriteAllBytes(file, []);
         }
 
-        File.WriteAllText(folder.MountTable, MountTable.Build(folder, spec.ImageRoot, isHost, spec.Privileged));
+        File.WriteAllText(folder.MountTable, MountTable.Build(folder, overlay ? spec.ImageRoot : null, isHost, spec.Privileged));
         File.WriteAllText(folder.Sysctls, string.Concat(Sysctls(spec, hostNetwork).Select(line => $"{line}\n")));
         File.Delete(folder.Exit);   // an earlier run's
 
