@@ -32,6 +32,7 @@ internal sealed class DockerClient(string socketPath)
         Assert.SkipUnless(folders.Any(folder => File.Exists(Path.Combine(folder, "docker"))), "There is no docker command line in the PATH.");
         ProcessStartInfo start = new("docker", ["-H", $"unix://{socketPath}", .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

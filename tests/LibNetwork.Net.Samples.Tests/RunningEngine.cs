@@ -8,13 +8,19 @@ namespace LibNetwork.Samples.Tests;
 /// <summary>MiniRuntime as an engine, on a host of its own, with a client. Disposing removes all of it.</summary>
 public sealed class RunningEngine : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly TestHost _host;
     private MiniRuntime _process;
 
     private RunningEngine(TestHost host)
     {
         _host = host;
-        Client = new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(cancellationToken), ownsSocket: true) })
+        Client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(cancellationToken), ownsSocket: true),
+            Expect100ContinueTimeout = Patience,
+        })
         {
             BaseAddress = new Uri("http://engine"),
         };

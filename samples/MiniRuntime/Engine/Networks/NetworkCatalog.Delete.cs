@@ -36,7 +36,7 @@ internal sealed partial class NetworkCatalog
         }
     }
 
-    private static async Task DeleteAsync(EngineNetwork network, INetwork built, CancellationToken cancellationToken)
+    private async Task DeleteAsync(EngineNetwork network, INetwork built, CancellationToken cancellationToken)
     {
         try
         {
@@ -44,8 +44,9 @@ internal sealed partial class NetworkCatalog
         }
         catch (NetworkException refused) when (refused.Kind == NetworkErrorKind.Forbidden && built.Endpoints.Count > 0)
         {
+            string users = string.Join(", ", engine.Containers.On(network).Select(member => member.ContainerName));
             throw EngineException.Forbidden(
-                $"error while removing network: network {network.Name} id {network.Id} has active endpoints ({refused.Holder})");
+                $"error while removing network: network {network.Name} id {network.Id} has active endpoints ({users})");
         }
     }
 }
