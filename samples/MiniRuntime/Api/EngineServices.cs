@@ -1,5 +1,6 @@
 using LibNetwork;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MiniRuntime.Engine;
 
 namespace MiniRuntime.Api;
@@ -19,6 +20,9 @@ internal static class EngineServices
             .AddHostDriver()
             .AddNullDriver();
         return services.AddSingleton(provider => new RuntimeEngine(
-            provider.GetRequiredService<INetworkController>(), options.StateFolder, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<INetworkController>(), options.StateFolder, provider.GetRequiredService<TimeProvider>())
+        {
+            Logger = provider.GetRequiredService<ILogger<RuntimeEngine>>(),
+        });
     }
 }

@@ -1,4 +1,6 @@
 using LibNetwork;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MiniRuntime.Engine.Containers;
 using MiniRuntime.Engine.Events;
 using MiniRuntime.Engine.Images;
@@ -27,6 +29,9 @@ internal sealed class RuntimeEngine
     public string StateFolder { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Where failures go that no client waits for.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 
     public EventHub Events { get; }
 

@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Globalization;
 using LibNetwork;
+using Microsoft.Extensions.Logging;
 using MiniRuntime.Engine.Images;
 using MiniRuntime.Engine.Model;
 using MiniRuntime.Engine.Processes;
@@ -212,8 +213,7 @@ internal sealed partial class Container
         });
         if (Record.HostConfig.AutoRemove)
         {
-            // What is waited for, an exit or the removal, will come no other way; the turn is still ours.
-            _ = Task.Run(() => RemoveAsync(force: false, CancellationToken.None));
+            _ = RemoveAfterFailedStartAsync();   // it waits for its turn, which is still ours
         }
     }
 
@@ -225,11 +225,31 @@ internal sealed partial class Container
 
     private async Task WatchAsync(RunningProcess process)
     {
-        int exitCode = await process.Exited;
-        await InTurnAsync(() => EndAsync(exitCode), CancellationToken.None);
-        if (Record.HostConfig.AutoRemove)
+        try
+        {
+            int exitCode = await process.Exited;
+            await InTurnAsync(() => EndAsync(exitCode), CancellationToken.None);
+            if (Record.HostConfig.AutoRemove)
+            {
+                await RemoveAsync(force: false, CancellationToken.None);
+            }
+        }
+        catch (Exception exception)
+        {
+            LogEndFailed(_engine.Logger, exception, Id);
+        }
+    }
+
+    // Who waits for an exit or for the removal would wait for ever.
+    private async Task RemoveAfterFailedStartAsync()
+    {
+        try
         {
             await RemoveAsync(force: false, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogEndFailed(_engine.Logger, exception, Id);
         }
     }
 
@@ -239,28 +259,37 @@ internal sealed partial class Container
         DateTimeOffset now = _engine.Time.GetUtcNow();
         IReadOnlyDictionary<string, EndpointSettings> left = Record.Attached;
         string error = await RemoveNetworkAsync();
-        Process = null;
-        Sandbox = null;
-        Save(Record with
+        try
         {
-            Status = ContainerStatus.Exited,
-            ProcessId = 0,
-            ExitCode = exitCode,
-            Error = error,
-            FinishedAt = now,
-            Attached = ReadOnlyDictionary<string, EndpointSettings>.Empty,
-            SandboxId = string.Empty,
-            SandboxKey = string.Empty,
-        });
-        PublishConnections("disconnect", left);
-        Publish(
-            "die",
-            ("execDuration", ((long)(now - (Record.StartedAt ?? now)).TotalSeconds).ToString(CultureInfo.InvariantCulture)),
-            ("exitCode", exitCode.ToString(CultureInfo.InvariantCulture)));
-        TaskCompletionSource<int> ended = Interlocked.Exchange(
-            ref _nextExit, new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
-        ended.TrySetResult(exitCode);
+            Process = null;
+            Sandbox = null;
+            Save(Record with
+            {
+                Status = ContainerStatus.Exited,
+                ProcessId = 0,
+                ExitCode = exitCode,
+                Error = error,
+                FinishedAt = now,
+                Attached = ReadOnlyDictionary<string, EndpointSettings>.Empty,
+                SandboxId = string.Empty,
+                SandboxKey = string.Empty,
+            });
+            PublishConnections("disconnect", left);
+            Publish(
+                "die",
+                ("execDuration", ((long)(now - (Record.StartedAt ?? now)).TotalSeconds).ToString(CultureInfo.InvariantCulture)),
+                ("exitCode", exitCode.ToString(CultureInfo.InvariantCulture)));
+        }
+        finally
+        {
+            TaskCompletionSource<int> ended = Interlocked.Exchange(
+                ref _nextExit, new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
+            ended.TrySetResult(exitCode);
+        }
     }
+
+    [LoggerMessage(1, LogLevel.Error, "Container {Id} has ended, and could not be cleared up.")]
+    private static partial void LogEndFailed(ILogger logger, Exception exception, string id);
 
     /// <returns>What went wrong, if anything; the next start or the removal tries again.</returns>
     private async Task<string> RemoveNetworkAsync()
