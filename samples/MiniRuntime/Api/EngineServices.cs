@@ -10,7 +10,6 @@ internal static class EngineServices
 {
     public static IServiceCollection AddEngine(this IServiceCollection services, ServeOptions options)
     {
-        // The store is chosen here: networks live as long as it remembers them.
         services.AddLibNetwork(library =>
             {
                 library.HostNamespacePath = options.HostNamespacePath;
@@ -18,7 +17,8 @@ internal static class EngineServices
             })
             .AddBridgeDriver()
             .AddHostDriver()
-            .AddNullDriver();
+            .AddNullDriver()
+            .AddSqliteStore(Path.Combine(options.StateFolder, "networks.db"));   // networks live as long as it remembers them
         return services.AddSingleton(provider => new RuntimeEngine(
             provider.GetRequiredService<INetworkController>(), options.StateFolder, provider.GetRequiredService<TimeProvider>())
         {

@@ -37,7 +37,8 @@ internal static class ServeCommand
             EngineSocket.RemoveStale(options.SocketPath);
             await using WebApplication server = ApiServer.Build(options);
 
-            // The library takes up its networks and sandboxes here, once it can; the engine's own state refers to them.
+            // The library first: the engine's own state refers to its networks and sandboxes.
+            await server.Services.GetRequiredService<INetworkController>().RestoreAsync(cancellationToken);
             await server.Services.GetRequiredService<RuntimeEngine>().StartAsync(cancellationToken);
             await server.StartAsync(cancellationToken);
             Console.WriteLine($"Serving on {options.SocketPath}.");
