@@ -68,6 +68,11 @@ public sealed class ContainerTests(EngineFixture fixture) : IClassFixture<Engine
         await _docker.RunAsync("run", "-d", "--name", "ex", "-e", "A=1", "--hostname", "inside", "host", "sleep", "1000");
 
         (int exitCode, string output) = await _docker.TryAsync("in", "exec", "-i", "-e", "B=2", "ex", "sh", "-c", "cat; echo \" $A$B $(hostname)\"; exit 4");
+        for (int i = 0; i < 10; i++)
+        {
+            Assert.Equal("last words", await _docker.RunAsync("exec", "ex", "echo", "last words"));
+        }
+
         (int missing, _) = await _docker.TryAsync(null, "exec", "ex", "no-such-program");
 
         Assert.Equal((4, "in 12 inside\n"), (exitCode, output));

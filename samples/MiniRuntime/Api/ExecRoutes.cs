@@ -75,8 +75,10 @@ internal static class ExecRoutes
     {
         using CancellationTokenSource done = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
         Task reading = client.ReadAsync(exec.Spec.OpenInput ? process.Streams : null, done.Token);
-        Task finished = exec.FinishAsync(process);   // also when the client leaves before
         await client.WriteAsync(process.Streams.ReadAsync(client.Gone), standardOutput: true, standardError: true);
+
+        // Not before the last word: finishing closes the streams. A program whose client has left goes on to its own end.
+        Task finished = exec.FinishAsync(process);
         if (!client.Gone.IsCancellationRequested)
         {
             await finished;   // the client asks for the exit code as soon as the stream ends
