@@ -135,7 +135,10 @@ public sealed class ContainerTests(EngineFixture fixture) : IClassFixture<Engine
         Assert.Contains("no configured subnet", await _docker.FailAsync("create", "--network", "own", "--ip", "10.64.0.9", "host", "true"), StringComparison.Ordinal);
         Assert.Contains("network nowhere not found", await _docker.FailAsync("run", "-d", "--network", "nowhere", "host", "true"), StringComparison.Ordinal);
         Assert.Contains("No such container: nobody", await _docker.FailAsync("start", "nobody"), StringComparison.Ordinal);
-        Assert.Contains("publishing ports is not supported yet", await _docker.FailAsync("run", "-d", "-p", "80:80", "host", "true"), StringComparison.Ordinal);
+        Assert.Contains("Published ports are discarded", await CreateRawAsync(
+            """{"Image":"host","Cmd":["true"],"HostConfig":{"NetworkMode":"host","PortBindings":{"80/tcp":[{"HostPort":"80"}]}}}"""), StringComparison.Ordinal);
+        Assert.Contains("Publishing ports is not supported yet", await CreateRawAsync(
+            """{"Image":"host","Cmd":["true"],"HostConfig":{"PortBindings":{"80/tcp":[{"HostPort":"80"}]}}}"""), StringComparison.Ordinal);
     }
 
     [Fact]

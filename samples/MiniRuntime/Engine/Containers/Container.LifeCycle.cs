@@ -162,7 +162,6 @@ internal sealed partial class Container
 
     private async Task StartCoreAsync()
     {
-        PublishedPorts.RefuseToStart(Record);
         (ISandbox sandbox, IReadOnlyDictionary<string, EndpointSettings> attached) =
             await _network.BuildAsync(Record, Files, CancellationToken.None);
         Sandbox = sandbox;

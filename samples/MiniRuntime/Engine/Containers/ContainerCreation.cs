@@ -30,10 +30,7 @@ internal sealed partial class ContainerCreation(RuntimeEngine engine)
             HostConfig = hostConfig,
             Networks = wanted,
         };
-        string[] warnings = hostConfig is { NetworkMode: NetworkMode.Host, PortBindings.Count: > 0 }
-            ? ["Published ports are discarded when using host network mode"]
-            : [];
-        return (record, warnings);
+        return (record, PublishedPorts.Warnings(config, hostConfig));
     }
 
     private static string? HostName(string id, ContainerConfig config, HostConfig hostConfig)

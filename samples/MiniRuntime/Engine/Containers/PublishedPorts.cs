@@ -5,15 +5,13 @@ namespace MiniRuntime.Engine.Containers;
 /// <summary>Ports of a container: which it exposes, and which the user publishes.</summary>
 internal static class PublishedPorts
 {
-    /// <exception cref="EngineException">501: the library publishes no ports yet.</exception>
-    public static void RefuseToStart(ContainerRecord container)
+    /// <summary>What a user should know who publishes ports: they are not, as with dockerd in the host's own network.</summary>
+    public static IReadOnlyList<string> Warnings(ContainerConfig config, HostConfig hostConfig)
     {
-        bool any = container.HostConfig.PortBindings is { Count: > 0 }
-            || (container.HostConfig.PublishAllPorts && container.Config.ExposedPorts is { Count: > 0 });
-        if (any && container.HostConfig.NetworkMode != NetworkMode.Host)
-        {
-            throw EngineException.NotImplemented("publishing ports is not supported yet");
-        }
+        bool any = hostConfig.PortBindings is { Count: > 0 } || (hostConfig.PublishAllPorts && config.ExposedPorts is { Count: > 0 });
+        return !any ? []
+            : hostConfig.NetworkMode == NetworkMode.Host ? ["Published ports are discarded when using host network mode"]
+            : ["Publishing ports is not supported yet: published ports are discarded"];
     }
 
     /// <summary>The ports of a running container, each with where it is published, which is nowhere yet.</summary>
