@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
+using LibNetwork.Linux.Nftables;
 using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.TestSupport;
 
@@ -162,6 +165,62 @@ public sealed class RestoreTests
         IEndpoint a = world.Controller.GetNetwork("web").GetEndpoint("a");
         Assert.Null(a.State.SandboxId);
         await a.JoinAsync(world.Controller.GetSandbox("a"), cancellationToken: Cancel);   // and it can join again, with the address that it had
+    }
+
+    [Fact, Trait("Feature", "FW-04")]
+    public async Task Rules_that_were_flushed_meanwhile_are_put_back()
+    {
+        await using World world = await World.CreateAsync();
+        await SettleAsync(world);
+        IReadOnlyList<string> before = await WorldSnapshot.TakeAsync(world);
+
+        await world.RestartAsync(() => KernelOf(world, static session =>
+        {
+            NftTransaction transaction = session.Nftables.Begin();
+            transaction.FlushChain(NftFamily.Inet, "libnetwork", "forward");
+            transaction.DestroyTable(NftFamily.Bridge, "libnetwork");
+            session.Nftables.Commit(transaction);
+        }));
+
+        WorldSnapshot.AssertEqual(before, await WorldSnapshot.TakeAsync(world), "a restart with flushed rules");
+    }
+
+    [Fact, Trait("Feature", "FW-04")]
+    public async Task What_nobody_wants_any_more_goes_from_the_rules()
+    {
+        await using World world = await World.CreateAsync();
+        await SettleAsync(world);
+        IReadOnlyList<string> before = await WorldSnapshot.TakeAsync(world);
+
+        await world.RestartAsync(() => KernelOf(world, static session =>
+        {
+            NftTransaction transaction = session.Nftables.Begin();
+            transaction.AddElement(NftFamily.Inet, "libnetwork", "networks", NftElement.Of("br-dead"));
+            transaction.AddElement(NftFamily.Bridge, "libnetwork", "closed", NftElement.Of("vethdead"));
+            session.Nftables.Commit(transaction);
+        }));
+
+        WorldSnapshot.AssertEqual(before, await WorldSnapshot.TakeAsync(world), "a restart with rules of the dead");
+    }
+
+    [Fact]
+    public async Task Other_rules_have_another_shape()
+    {
+        await using World world = await World.CreateAsync();
+        await world.NetworkAsync("web");
+        string rules = string.Empty;
+        await KernelOf(world, session =>
+        {
+            foreach (NftTable table in session.Nftables.ReadRuleset(family: null, "libnetwork").Tables)
+            {
+                rules += $"{table.Family} {table.Comment}\n";
+                rules += string.Concat(table.Sets.Select(set => $"{set.Name} {string.Join(' ', set.Key)} {string.Join(' ', set.Data)}\n"));
+                rules += string.Concat(table.Chains.Select(chain => $"{chain.Name} {string.Join(" | ", chain.Rules)}\n"));
+            }
+        });
+
+        // A restart keeps the rules of a table whose comment it knows. Whoever changes rules or sets gives them another comment (Shape), and this another hash.
+        Assert.Equal("05db86bd107df705", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rules)))[..16]);
     }
 
     [Fact]

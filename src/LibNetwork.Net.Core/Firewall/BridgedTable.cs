@@ -12,6 +12,8 @@ internal static class BridgedTable
 {
     private const NftFamily Family = NftFamily.Bridge;
     private const string Table = "libnetwork";
+    private const string Shape = "libnetwork rules 1";   // another number for other rules or sets
+
     private const string Prerouting = "prerouting";
     private const string Chatter = "chatter";
     private const string Forward = "forward";
@@ -27,7 +29,7 @@ internal static class BridgedTable
     public static void Create(NftTransaction transaction)
     {
         transaction.DestroyTable(Family, Table);
-        transaction.AddTable(Family, Table);
+        transaction.AddTable(Family, Table, Shape);
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Ports, Key = [NftDataType.IfName] });
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Closed, Key = [NftDataType.IfName] });
         transaction.AddSet(Family, Table, new NftSetSpec
@@ -44,6 +46,14 @@ internal static class BridgedTable
         AddLinkRules(transaction);
         transaction.AddRule(Family, Table, Between, new NftRule().Drop());
     }
+
+    /// <summary>Makes the table hold these endpoints and links and nothing else, whatever an earlier process left.</summary>
+    public static void Replace(
+        NftTransaction transaction, NftRuleset present, IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> endpoints, IEnumerable<FirewallLink> links)
+        => TableContents.Replace(
+            transaction, present.Find(Family, Table), Family, Table, Shape, Create,
+            endpoints.SelectMany(pair => SetsOf(pair.Endpoint, pair.MayTalk).Select(set => (set, NftElement.Of(pair.Endpoint.Port.Value))))
+                .Concat(links.SelectMany(ElementsOf)));
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 
@@ -73,9 +83,10 @@ internal static class BridgedTable
             throw new NetworkException(NetworkErrorKind.NotSupported, $"link {link.Client} to {link.Server}", "only IPv4 endpoints can be linked");
         }
 
-        transaction.AddElement(Family, Table, Links, LinkElement(link));
-        transaction.AddElement(Family, Table, Linked, NftElement.Of(link.Client, link.Server));
-        transaction.AddElement(Family, Table, Linked, NftElement.Of(link.Server, link.Client));
+        foreach ((string set, NftElement element) in ElementsOf(link))
+        {
+            transaction.AddElement(Family, Table, set, element);
+        }
     }
 
     /// <summary>Takes a link back.</summary>
@@ -135,6 +146,13 @@ internal static class BridgedTable
             transaction.AddRule(Family, Table, Chatter, rule.Drop().WithComment("nobody counts who listens for neighbour solicitations"));
         }
     }
+
+    private static IEnumerable<(string Set, NftElement Element)> ElementsOf(FirewallLink link) =>
+    [
+        (Links, LinkElement(link)),
+        (Linked, NftElement.Of(link.Client, link.Server)),
+        (Linked, NftElement.Of(link.Server, link.Client)),
+    ];
 
     private static NftElement LinkElement(FirewallLink link)
         => NftElement.Of(link.Client, link.Server, (byte)link.Port.Protocol, link.Port.Number);

@@ -68,6 +68,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
     private bool Replace(KernelSession session)
     {
         _replacing = false;
+        NftRuleset present = session.Nftables.ReadRuleset(family: null, RoutedTable.Table);   // both tables have one name
         NftTransaction transaction = session.Nftables.Begin();
         if (_networks.Count == 0)
         {
@@ -76,23 +77,9 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         }
         else
         {
-            RoutedTable.Create(transaction);
-            BridgedTable.Create(transaction);
-        }
-
-        foreach (FirewallNetwork network in _networks.Values)
-        {
-            RoutedTable.AddNetwork(transaction, network);
-        }
-
-        foreach (FirewallEndpoint endpoint in _endpoints.Values)
-        {
-            BridgedTable.AddEndpoint(transaction, endpoint, mayTalk: !IsClosed(endpoint.NetworkId));
-        }
-
-        foreach (FirewallLink link in _links)
-        {
-            BridgedTable.AddLink(transaction, link);
+            RoutedTable.Replace(transaction, present, _networks.Values);
+            BridgedTable.Replace(
+                transaction, present, _endpoints.Values.Select(endpoint => (endpoint, !IsClosed(endpoint.NetworkId))), _links);
         }
 
         session.Nftables.Commit(transaction);

@@ -6,7 +6,9 @@ namespace LibNetwork.Firewall;
 internal static class RoutedTable
 {
     private const NftFamily Family = NftFamily.Inet;
-    private const string Table = "libnetwork";
+    public const string Table = "libnetwork";
+
+    private const string Shape = "libnetwork rules 1";   // another number for other rules or sets
 
     private const string Forward = "forward";
     private const string Input = "input";
@@ -30,7 +32,7 @@ internal static class RoutedTable
     {
         // A table of that name is left from a process that died: its state is in nobody's model any more.
         transaction.DestroyTable(Family, Table);
-        transaction.AddTable(Family, Table);
+        transaction.AddTable(Family, Table, Shape);
         foreach (string set in (string[])[Networks, Internal, Protected4, Protected6, Masquerade4, Masquerade6])
         {
             transaction.AddSet(Family, Table, new NftSetSpec { Name = set, Key = [NftDataType.IfName] });
@@ -43,6 +45,10 @@ internal static class RoutedTable
 
         AddRules(transaction);
     }
+
+    /// <summary>Makes the table hold these networks and nothing else, whatever an earlier process left.</summary>
+    public static void Replace(NftTransaction transaction, NftRuleset present, IEnumerable<FirewallNetwork> networks)
+        => TableContents.Replace(transaction, present.Find(Family, Table), Family, Table, Shape, Create, networks.SelectMany(ElementsOf));
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 

@@ -1,0 +1,40 @@
+using LibNetwork.Linux.Nftables;
+
+namespace LibNetwork.Firewall;
+
+/// <summary>Brings a table to hold exactly the elements that are wanted, by the fewest changes.</summary>
+/// <remarks>
+/// Replacing a table drops packets that are on their way: such a packet goes by the old rules, and no longer finds what was in their sets.
+/// So a table that an earlier process made stays, if it has the rules of this version, and only what differs is changed.
+/// </remarks>
+internal static class TableContents
+{
+    public static void Replace(
+        NftTransaction transaction, NftTable? present, NftFamily family, string name, string shape, Action<NftTransaction> create,
+        IEnumerable<(string Set, NftElement Element)> wanted)
+    {
+        HashSet<(string Set, NftElement Element)> missing = [.. wanted];
+        if (present is null || present.Comment != shape || present.Chains.Any(chain => chain.Rules.Count == 0))
+        {
+            create(transaction);
+        }
+        else
+        {
+            foreach (NftSet set in present.Sets)
+            {
+                foreach (NftElement element in set.Elements)
+                {
+                    if (!missing.Remove((set.Name, element)))
+                    {
+                        transaction.DeleteElement(family, name, set.Name, element);
+                    }
+                }
+            }
+        }
+
+        foreach ((string set, NftElement element) in missing)
+        {
+            transaction.AddElement(family, name, set, element);
+        }
+    }
+}
