@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using LibNetwork.Linux;
 using LibNetwork.TestSupport;
 
 namespace LibNetwork.Samples.Tests;
@@ -111,8 +112,17 @@ public sealed class RunningEngine : IAsyncDisposable
                 .Select(network => network!["Name"]!.GetValue<string>()).Order(StringComparer.Ordinal),
         ];
 
-    /// <summary>What is in the host's kernel.</summary>
-    public Task<IReadOnlyList<string>> KernelAsync() => KernelSnapshot.TakeAsync(_host.NamespacePath);
+    /// <summary>What the host's kernel holds, once nothing waits to be deleted any more.</summary>
+    public async Task<IReadOnlyList<string>> KernelAsync()
+    {
+        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = _host.NamespacePath });
+        while (await kernel.RunAsync(static (session, _) => session.Route.DumpLinks().Any(static link => link.Group == LinkReaper.CondemnedGroup), 0))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10));
+        }
+
+        return await KernelSnapshot.TakeAsync(_host.NamespacePath);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -167,7 +167,7 @@ public sealed class RestoreTests
         await a.JoinAsync(world.Controller.GetSandbox("a"), cancellationToken: Cancel);   // and it can join again, with the address that it had
     }
 
-    [Fact, Trait("Feature", "FW-04")]
+    [Fact, Trait("Feature", "ST-05")]
     public async Task Rules_that_were_flushed_meanwhile_are_put_back()
     {
         await using World world = await World.CreateAsync();
@@ -185,7 +185,7 @@ public sealed class RestoreTests
         WorldSnapshot.AssertEqual(before, await WorldSnapshot.TakeAsync(world), "a restart with flushed rules");
     }
 
-    [Fact, Trait("Feature", "FW-04")]
+    [Fact, Trait("Feature", "ST-05")]
     public async Task What_nobody_wants_any_more_goes_from_the_rules()
     {
         await using World world = await World.CreateAsync();
