@@ -53,6 +53,9 @@ public interface INetworkController : IAsyncDisposable
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>; <see cref="NetworkErrorKind.InvalidArgument"/>: blank.</exception>
     ISandbox GetSandbox(string idOrContainerId);
 
+    /// <summary>Finds a sandbox by its id or its container's id.</summary>
+    bool TryGetSandbox(string idOrContainerId, [NotNullWhen(true)] out ISandbox? sandbox);
+
     /// <summary>Deletes a container's sandbox with all its endpoints. A container without one is not an error.</summary>
     Task DeleteSandboxAsync(string idOrContainerId, CancellationToken cancellationToken = default);
 

@@ -172,6 +172,19 @@ public sealed class SandboxLifeCycleTests
     }
 
     [Fact]
+    public async Task A_sandbox_is_found_by_its_id_and_its_containers_and_nothing_else()
+    {
+        await using ControllerFixture fixture = new();
+        ISandbox made = await fixture.SandboxAsync("c1");
+
+        Assert.True(fixture.Controller.TryGetSandbox("c1", out ISandbox? byContainer));
+        Assert.True(fixture.Controller.TryGetSandbox(made.Id.Value, out ISandbox? byId));
+        Assert.Same(made, byContainer);
+        Assert.Same(made, byId);
+        Assert.False(fixture.Controller.TryGetSandbox("c2", out _));
+    }
+
+    [Fact]
     public async Task A_sandbox_of_another_controller_is_not_found()
     {
         await using ControllerFixture fixture = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using LibNetwork.Sandboxes;
 using LibNetwork.Stores;
 
@@ -22,6 +23,14 @@ public sealed partial class NetworkController
     {
         ObjectName.Checked(idOrContainerId, "sandbox", "IdOrContainerId");
         return Find(idOrContainerId) ?? throw NetworkException.NotFound($"sandbox \"{idOrContainerId}\"");
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetSandbox(string idOrContainerId, [NotNullWhen(true)] out ISandbox? sandbox)
+    {
+        ArgumentNullException.ThrowIfNull(idOrContainerId);
+        sandbox = Find(idOrContainerId);
+        return sandbox is not null;
     }
 
     /// <inheritdoc/>

@@ -52,7 +52,7 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
     public Task DeleteAsync(string containerId) => engine.Controller.DeleteSandboxAsync(containerId, CancellationToken.None);
 
     /// <summary>The sandbox that an earlier engine made for a container.</summary>
-    public ISandbox? Find(string containerId) => engine.Controller.Sandboxes.FirstOrDefault(sandbox => sandbox.ContainerId == containerId);
+    public ISandbox? Find(string containerId) => engine.Controller.TryGetSandbox(containerId, out ISandbox? sandbox) ? sandbox : null;
 
     /// <summary>A container's names in its own <c>/etc/hosts</c>.</summary>
     public static string NamesInHosts(ContainerRecord container)
