@@ -83,6 +83,7 @@ internal sealed class MiniRuntime : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();   // while it lives its folder is left over
         }
 
         _process.Dispose();
