@@ -28,7 +28,7 @@ internal sealed class FakeFirewall : INetworkFirewall
         FailAt = failAt;
     }
 
-    public async ValueTask ReplaceAsync(Func<ValueTask> changes, CancellationToken cancellationToken = default) => await changes();
+    public async ValueTask ReplaceAsync(Func<ValueTask<bool>> changes, CancellationToken cancellationToken = default) => await changes();
 
     public async ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default)
     {

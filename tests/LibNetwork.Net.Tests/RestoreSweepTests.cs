@@ -17,6 +17,7 @@ public sealed class RestoreSweepTests
         await using World world = await World.CreateAsync(faults);
         await RestoreTests.SettleAsync(world);
         IReadOnlyList<string> before = await WorldSnapshot.TakeAsync(world);
+        IReadOnlyList<string> rulesBefore = await RulesAsync(world);
         for (int target = 0; ; target++)
         {
             using CancellationTokenSource source = new();
@@ -25,6 +26,8 @@ public sealed class RestoreSweepTests
             Exception? failure = await Record.ExceptionAsync(async () => report = await world.RestartAsync(cancellation: source));
             string? hit = faults.Hit;
             faults.Arm();
+            IReadOnlyList<string> rulesAfter = await RulesAsync(world);
+            Assert.True(rulesBefore.SequenceEqual(rulesAfter), $"\"{hit}\" changed the protection of what lives: {string.Join(" | ", rulesBefore.Except(rulesAfter))}");
 
             RestoreReport next = await world.RestartAsync();
 
@@ -39,4 +42,7 @@ public sealed class RestoreSweepTests
             Assert.True(cancel || failure is NetworkException || report!.Failures.Count > 0, $"\"{hit}\" went unnoticed: {failure}");
         }
     }
+
+    private static async Task<IReadOnlyList<string>> RulesAsync(World world)
+        => [.. (await KernelSnapshot.TakeAsync(world.Host)).Where(static line => line.StartsWith("nft ", StringComparison.Ordinal))];
 }

@@ -5,11 +5,15 @@ namespace LibNetwork.Firewall;
 public interface INetworkFirewall
 {
     /// <summary>
-    /// Runs changes and puts all of them in place at once, instead of whatever an earlier process left: there is no moment in between.
-    /// What others change meanwhile goes in with them.
+    /// Runs changes and puts all of them in place at once, beside what an earlier process left: there is no moment in between. What others
+    /// change meanwhile goes in with them. When the changes fail nothing is touched: what lives stays protected.
     /// </summary>
+    /// <param name="changes">
+    /// The changes; they return whether they are all that should be there. Then what an earlier process left and they do not mention goes.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the wait for a turn.</param>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: the kernel lacks what is needed; nothing was changed.</exception>
-    ValueTask ReplaceAsync(Func<ValueTask> changes, CancellationToken cancellationToken = default);
+    ValueTask ReplaceAsync(Func<ValueTask<bool>> changes, CancellationToken cancellationToken = default);
 
     /// <summary>Protects a network.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: the kernel lacks what is needed; nothing was changed.</exception>

@@ -12,7 +12,7 @@ internal sealed class Restoration(NetworkController controller)
     private readonly List<(RecordPhase Phase, Network Network)> _networks = [];
     private readonly List<(RecordPhase Phase, Sandbox Sandbox)> _sandboxes = [];
     private readonly List<(RecordPhase Phase, Endpoint Endpoint, KeptEndpoint Kept)> _endpoints = [];
-    private readonly HashSet<string> _unreadableSandboxes = [];   // by key: nobody knows whether they live, so what belongs to them stays
+    private readonly HashSet<string> _sandboxKeys = [];   // those that live, and those that nobody could find out about
     private readonly List<string> _removed = [];
     private readonly List<NetworkException> _failures = [];
 
@@ -23,6 +23,7 @@ internal sealed class Restoration(NetworkController controller)
         IReadOnlyList<StoreEntry> networks = await ListAsync(StoreKeys.Networks, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> endpoints = await ListAsync(StoreKeys.Endpoints, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> sandboxes = await ListAsync(StoreKeys.Sandboxes, cancellationToken).ConfigureAwait(false);
+        _sandboxKeys.UnionWith(sandboxes.Select(entry => entry.Key));
         if (networks.Count + endpoints.Count + sandboxes.Count > 0)
         {
             await Services.Firewall.ReplaceAsync(
@@ -31,6 +32,7 @@ internal sealed class Restoration(NetworkController controller)
                     await EachAsync(networks, entry => RestoreNetworkAsync(entry, cancellationToken)).ConfigureAwait(false);
                     await EachAsync(endpoints, entry => RestoreEndpointAsync(entry, cancellationToken)).ConfigureAwait(false);
                     await EachAsync(sandboxes, entry => RestoreSandboxAsync(entry, cancellationToken)).ConfigureAwait(false);
+                    return _failures.Count == 0;   // what could not be restored may live, and stays protected
                 },
                 cancellationToken).ConfigureAwait(false);
             await RemoveRemainsAsync(cancellationToken).ConfigureAwait(false);
@@ -95,16 +97,14 @@ internal sealed class Restoration(NetworkController controller)
 
     private async Task RestoreSandboxAsync(StoreEntry entry, CancellationToken cancellationToken)
     {
-        _unreadableSandboxes.Add(entry.Key);
         (RecordPhase phase, SandboxState state, IReadOnlyDictionary<string, string> options) = StoreRecords.ReadSandbox(entry);
         if (await controller.RestoreSandboxAsync(state, options, cancellationToken).ConfigureAwait(false) is not { } sandbox)
         {
-            _unreadableSandboxes.Remove(entry.Key);
+            _sandboxKeys.Remove(entry.Key);
             _removed.Add($"sandbox of container \"{state.ContainerId}\"");
             return;
         }
 
-        _unreadableSandboxes.Remove(entry.Key);
         _sandboxes.Add((phase, sandbox));
         _removed.AddRange(await sandbox.RestoreAsync(
             [.. _endpoints.Where(joined => joined.Kept.State.SandboxId == state.Id).Select(joined => (joined.Endpoint, joined.Kept))],
@@ -116,9 +116,7 @@ internal sealed class Restoration(NetworkController controller)
     {
         foreach ((RecordPhase phase, Endpoint endpoint, _) in _endpoints)
         {
-            bool isOrphan = endpoint.State.SandboxId is { } joined
-                && controller.FindSandbox(joined) is null
-                && !_unreadableSandboxes.Contains(StoreKeys.Sandbox(joined));
+            bool isOrphan = endpoint.State.SandboxId is { } joined && !_sandboxKeys.Contains(StoreKeys.Sandbox(joined));
             await RemoveAsync(phase != RecordPhase.Ready || isOrphan, endpoint.Subject, () => endpoint.DeleteAsync(force: true, cancellationToken))
                 .ConfigureAwait(false);
         }

@@ -47,11 +47,12 @@ internal static class BridgedTable
         transaction.AddRule(Family, Table, Between, new NftRule().Drop());
     }
 
-    /// <summary>Makes the table hold these endpoints and links and nothing else, whatever an earlier process left.</summary>
+    /// <summary>Makes the table hold these endpoints and links; if they are all, nothing else, whatever an earlier process left.</summary>
     public static void Replace(
-        NftTransaction transaction, NftRuleset present, IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> endpoints, IEnumerable<FirewallLink> links)
+        NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> endpoints,
+        IEnumerable<FirewallLink> links)
         => TableContents.Replace(
-            transaction, present.Find(Family, Table), Family, Table, Shape, Create,
+            transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create,
             endpoints.SelectMany(pair => SetsOf(pair.Endpoint, pair.MayTalk).Select(set => (set, NftElement.Of(pair.Endpoint.Port.Value))))
                 .Concat(links.SelectMany(ElementsOf)));
 

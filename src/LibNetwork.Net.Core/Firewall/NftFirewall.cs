@@ -15,18 +15,23 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
     private readonly HashSet<FirewallLink> _links = [];
     private bool _replacing;   // changes only touch the model, which is put in place as a whole
 
-    public async ValueTask ReplaceAsync(Func<ValueTask> changes, CancellationToken cancellationToken = default)
+    public async ValueTask ReplaceAsync(Func<ValueTask<bool>> changes, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(changes);
         await kernel.RunAsync(static (_, self) => self._replacing = true, this, cancellationToken).ConfigureAwait(false);
+        bool isComplete;
         try
         {
-            await changes().ConfigureAwait(false);
+            isComplete = await changes().ConfigureAwait(false);
         }
-        finally
+        catch
         {
-            await kernel.RunAsync(static (session, self) => self.Replace(session), this, CancellationToken.None).ConfigureAwait(false);
+            await kernel.RunAsync(static (_, self) => self.Forget(), this, CancellationToken.None).ConfigureAwait(false);
+            throw;
         }
+
+        await kernel.RunAsync(static (session, state) => state.self.Replace(session, state.isComplete), (self: this, isComplete), CancellationToken.None)
+            .ConfigureAwait(false);
     }
 
     public async ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default)
@@ -65,24 +70,34 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             .ConfigureAwait(false);
     }
 
-    private bool Replace(KernelSession session)
+    private bool Replace(KernelSession session, bool isComplete)
     {
         _replacing = false;
         NftRuleset present = session.Nftables.ReadRuleset(family: null, RoutedTable.Table);   // both tables have one name
         NftTransaction transaction = session.Nftables.Begin();
-        if (_networks.Count == 0)
+        if (_networks.Count > 0)
+        {
+            RoutedTable.Replace(transaction, present, isComplete, _networks.Values);
+            BridgedTable.Replace(
+                transaction, present, isComplete, _endpoints.Values.Select(endpoint => (endpoint, !IsClosed(endpoint.NetworkId))), _links);
+        }
+        else if (isComplete)
         {
             RoutedTable.Delete(transaction);
             BridgedTable.Delete(transaction);
         }
-        else
-        {
-            RoutedTable.Replace(transaction, present, _networks.Values);
-            BridgedTable.Replace(
-                transaction, present, _endpoints.Values.Select(endpoint => (endpoint, !IsClosed(endpoint.NetworkId))), _links);
-        }
 
         session.Nftables.Commit(transaction);
+        return true;
+    }
+
+    /// <summary>Nothing of what was told is in the kernel, so nothing of it is known.</summary>
+    private bool Forget()
+    {
+        _replacing = false;
+        _networks.Clear();
+        _endpoints.Clear();
+        _links.Clear();
         return true;
     }
 

@@ -46,9 +46,9 @@ internal static class RoutedTable
         AddRules(transaction);
     }
 
-    /// <summary>Makes the table hold these networks and nothing else, whatever an earlier process left.</summary>
-    public static void Replace(NftTransaction transaction, NftRuleset present, IEnumerable<FirewallNetwork> networks)
-        => TableContents.Replace(transaction, present.Find(Family, Table), Family, Table, Shape, Create, networks.SelectMany(ElementsOf));
+    /// <summary>Makes the table hold these networks; if they are all, nothing else, whatever an earlier process left.</summary>
+    public static void Replace(NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks)
+        => TableContents.Replace(transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf));
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 

@@ -2,7 +2,7 @@ using LibNetwork.Linux.Nftables;
 
 namespace LibNetwork.Firewall;
 
-/// <summary>Brings a table to hold exactly the elements that are wanted, by the fewest changes.</summary>
+/// <summary>Brings a table to hold the elements that are wanted, by the fewest changes.</summary>
 /// <remarks>
 /// Replacing a table drops packets that are on their way: such a packet goes by the old rules, and no longer finds what was in their sets.
 /// So a table that an earlier process made stays, if it has the rules of this version, and only what differs is changed.
@@ -10,7 +10,7 @@ namespace LibNetwork.Firewall;
 internal static class TableContents
 {
     public static void Replace(
-        NftTransaction transaction, NftTable? present, NftFamily family, string name, string shape, Action<NftTransaction> create,
+        NftTransaction transaction, NftTable? present, bool isComplete, NftFamily family, string name, string shape, Action<NftTransaction> create,
         IEnumerable<(string Set, NftElement Element)> wanted)
     {
         HashSet<(string Set, NftElement Element)> missing = [.. wanted];
@@ -24,7 +24,7 @@ internal static class TableContents
             {
                 foreach (NftElement element in set.Elements)
                 {
-                    if (!missing.Remove((set.Name, element)))
+                    if (!missing.Remove((set.Name, element)) && isComplete)
                     {
                         transaction.DeleteElement(family, name, set.Name, element);
                     }
