@@ -104,6 +104,29 @@ public sealed class RunningEngine : IAsyncDisposable
         return body!["Id"]!.GetValue<string>();
     }
 
+    /// <summary>Creates a container and returns its id.</summary>
+    public async Task<string> CreateContainerAsync(string name, string request, CancellationToken cancellationToken)
+    {
+        (int status, JsonNode? body) = await SendAsync(HttpMethod.Post, $"/containers/create?name={name}", request, cancellationToken);
+        Assert.True(status == 201, $"{status} {body}");
+        return body!["Id"]!.GetValue<string>();
+    }
+
+    /// <summary>Asks for what must succeed without an answer.</summary>
+    public async Task PostAsync(string path, CancellationToken cancellationToken, string? body = null)
+    {
+        (int status, JsonNode? answer) = await SendAsync(HttpMethod.Post, path, body, cancellationToken);
+        Assert.True(status is 200 or 204, $"{path}: {status} {answer}");
+    }
+
+    /// <summary>Waits for a container's end and returns its exit code.</summary>
+    public async Task<int> WaitForEndAsync(string container, CancellationToken cancellationToken)
+    {
+        (int status, JsonNode? body) = await SendAsync(HttpMethod.Post, $"/containers/{container}/wait", body: null, cancellationToken);
+        Assert.True(status == 200, $"{status} {body}");
+        return body!["StatusCode"]!.GetValue<int>();
+    }
+
     /// <summary>Lists the names of networks.</summary>
     public async Task<IReadOnlyList<string>> NetworkNamesAsync(string filters, CancellationToken cancellationToken)
         =>

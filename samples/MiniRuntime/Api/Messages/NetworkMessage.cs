@@ -66,7 +66,7 @@ internal sealed record NetworkMessage
             Ingress = asked.Ingress,
             ConfigFrom = asked.ConfigFrom ?? new ConfigReference(),
             ConfigOnly = asked.ConfigOnly,
-            Containers = members.ToDictionary(member => member.ContainerId, NetworkMemberMessage.Of),
+            Containers = members.OrderBy(member => member.ContainerId, StringComparer.Ordinal).ToDictionary(member => member.ContainerId, NetworkMemberMessage.Of),
             Options = network.Options,
             Labels = network.Labels,
         };

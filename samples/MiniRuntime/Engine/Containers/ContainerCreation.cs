@@ -102,7 +102,6 @@ internal sealed partial class ContainerCreation(RuntimeEngine engine)
             (sharesContainer && (hostConfig.PublishAllPorts || hostConfig.PortBindings is { Count: > 0 }), "conflicting options: port publishing and the container type network mode"),
             (sharesContainer && config.ExposedPorts is { Count: > 0 }, "conflicting options: port exposing and the container type network mode"),
             (hostConfig.NetworkMode == NetworkMode.Host && hostConfig.Links is { Count: > 0 }, "conflicting options: host type networking can't be used with links. This would result in undefined behavior"),
-            (hostConfig.NetworkMode == NetworkMode.Host && hostConfig.Sysctls?.Keys.Any(ContainerSysctls.IsOfNetwork) == true, "sysctls of the network are not allowed in the host network namespace"),
         ];
         if (rules.FirstOrDefault(rule => rule.Applies) is { Applies: true } broken)
         {

@@ -21,8 +21,7 @@ internal static class ContainerProgram
         Privileged = container.HostConfig.Privileged,
         CapAdd = container.HostConfig.CapAdd ?? [],
         CapDrop = container.HostConfig.CapDrop ?? [],
-        Sysctls = (container.HostConfig.Sysctls ?? new Dictionary<string, string>())
-            .Where(sysctl => !ContainerSysctls.IsOfNetwork(sysctl.Key)).ToDictionary(),
+        Sysctls = container.HostConfig.Sysctls ?? new Dictionary<string, string>(),
         User = container.Config.User is { Length: > 0 } user ? user : null,
     };
 }

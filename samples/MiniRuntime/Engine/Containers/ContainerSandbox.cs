@@ -15,9 +15,7 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
     {
         if (NetworkMode.SharedContainer(container.HostConfig.NetworkMode) is { } shared)
         {
-            ISandbox borrowed = Share(container, files, engine.Containers.Get(shared));
-            await ContainerSysctls.ApplyAsync(borrowed, container.HostConfig.Sysctls);
-            return (borrowed, new Dictionary<string, EndpointSettings>());
+            return (Share(container, files, engine.Containers.Get(shared)), new Dictionary<string, EndpointSettings>());
         }
 
         (INetwork Network, EndpointSettings Asked)[] networks =
@@ -38,7 +36,6 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
                 hosts.Add(endpoint, NamesInHosts(container));
             }
 
-            await ContainerSysctls.ApplyAsync(sandbox, container.HostConfig.Sysctls);
             return (sandbox, attached);
         }
         catch

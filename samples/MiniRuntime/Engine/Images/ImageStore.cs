@@ -137,10 +137,9 @@ internal sealed class ImageStore
 
     private Image Write(Image image)
     {
-        string path = Path.Combine(FolderOf(image.Id), RecordFile), draft = path + DraftSuffix;
         ImageRecord record = new(image.Id, image.Tags, image.Created, image.Size);
-        File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(record, ImageRecordJson.Default.ImageRecord));
-        File.Move(draft, path, overwrite: true);
+        AtomicFile.Write(
+            Path.Combine(FolderOf(image.Id), RecordFile), JsonSerializer.SerializeToUtf8Bytes(record, ImageRecordJson.Default.ImageRecord));
         return _images[image.Id] = image;
     }
 

@@ -11,13 +11,7 @@ internal sealed record ProcessRecord(
 {
     public static string CurrentBoot { get; } = File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
-    /// <summary>Writes the record; whoever reads sees all of it or the one before.</summary>
-    public void Write(string path)
-    {
-        string draft = path + ".new";
-        File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(this, ProcessJson.Default.ProcessRecord));
-        File.Move(draft, path, overwrite: true);
-    }
+    public void Write(string path) => AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, ProcessJson.Default.ProcessRecord));
 
     public static ProcessRecord? Read(string path)
         => File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ProcessJson.Default.ProcessRecord) : null;
