@@ -18,7 +18,12 @@ public interface ISandbox
     SandboxState State { get; }
 
     /// <summary>Runs code on a thread of its own inside the sandbox, meant for starting a process, which inherits the network.</summary>
-    /// <remarks>The code must not await, start threads or queue work: the runtime's own threads would be born inside and stay there.</remarks>
+    /// <remarks>
+    /// The code must not await, start threads or queue work: the runtime's own threads would be born inside and stay there. One may be
+    /// born inside all the same: the worker of tiered compilation, when it has ended (after four seconds without work) and the code
+    /// calls something for the first time. It does no networking, but until it ends again it keeps a deleted sandbox's namespace
+    /// from going. Programs compiled ahead of time, or with <c>TieredCompilation</c> off, have no such worker.
+    /// </remarks>
     Task<TResult> RunInsideAsync<TResult>(Func<TResult> code);
 
     /// <summary>Opens a socket inside the sandbox. It belongs there for good and may be used from any thread.</summary>

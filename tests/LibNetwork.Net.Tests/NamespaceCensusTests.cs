@@ -3,6 +3,9 @@ namespace LibNetwork.Tests;
 [Trait("Category", "Kernel")]
 public sealed class NamespaceCensusTests
 {
+    // Cut to the 15 characters that the kernel keeps. ISandbox.RunInsideAsync says why it may be inside.
+    private const string CompilerWorker = ".NET Tiered Com";
+
     [Fact]
     public async Task After_heavy_use_no_thread_of_the_process_is_in_a_foreign_namespace()
     {
@@ -19,17 +22,25 @@ public sealed class NamespaceCensusTests
         }
 
         string home = Target("/proc/self/ns/net")!;   // the process's own is always readable
-        string[] foreign = [.. Directory.GetDirectories("/proc/self/task").Where(task => Target(task + "/ns/net") is { } at && at != home)];
+        string[] foreign = [.. Directory.GetDirectories("/proc/self/task")
+            .Where(task => Target(task + "/ns/net") is { } at && at != home)
+            .Select(static task => Name(task))
+            .OfType<string>()
+            .Where(static name => name != CompilerWorker)];
 
         Assert.Empty(foreign);
     }
 
     // A thread may end between the listing and the look.
-    private static string? Target(string link)
+    private static string? Target(string link) => Look(() => new FileInfo(link).LinkTarget);
+
+    private static string? Name(string task) => Look(() => File.ReadAllText(task + "/comm").Trim());
+
+    private static string? Look(Func<string?> look)
     {
         try
         {
-            return new FileInfo(link).LinkTarget;
+            return look();
         }
         catch (IOException)
         {

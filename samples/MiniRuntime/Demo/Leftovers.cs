@@ -8,6 +8,9 @@ namespace MiniRuntime.Demo;
 /// <summary>Looks in <c>/proc</c> for what a world may leave behind.</summary>
 internal static class Leftovers
 {
+    // The kernel keeps 15 characters of a thread's name.
+    private const string CompilerWorker = ".NET Tiered Com";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>The processes that live in one of some pinned namespaces.</summary>
@@ -24,8 +27,10 @@ internal static class Leftovers
         => [.. File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => path.StartsWith(folder, StringComparison.Ordinal))];
 
     /// <summary>The threads of this process that are in another network namespace than the process itself.</summary>
+    /// <remarks>Save for the compiler's worker, which the runtime may start inside, and which does no networking.</remarks>
     public static IReadOnlyList<string> StrayThreads()
-        => [.. Directory.EnumerateDirectories("/proc/self/task").Where(thread => Identity($"{thread}/ns/net") is { } at && at != Identity("/proc/self/ns/net"))];
+        => [.. Directory.EnumerateDirectories("/proc/self/task").Where(thread
+            => Identity($"{thread}/ns/net") is { } at && at != Identity("/proc/self/ns/net") && Name(thread) is not (null or CompilerWorker))];
 
     /// <summary>Ends the processes in some pinned namespaces and waits until they are gone.</summary>
     public static async Task KillAsync(IReadOnlyList<string> pins)
@@ -47,6 +52,18 @@ internal static class Leftovers
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(10), limit.Token);
+        }
+    }
+
+    private static string? Name(string thread)
+    {
+        try
+        {
+            return File.ReadAllText($"{thread}/comm").Trim();
+        }
+        catch (IOException)
+        {
+            return null;   // it has ended
         }
     }
 
