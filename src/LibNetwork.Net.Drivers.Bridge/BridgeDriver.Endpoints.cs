@@ -182,7 +182,7 @@ internal sealed partial class BridgeDriver
             }
 
             VethLinkSpec cable = Cable(endpoint, request, port);
-            cabling = await AskKernelAsync(endpoint.Network, endpoint.Subject, Connect, cable, cancellationToken).ConfigureAwait(false);
+            cabling = await AskKernelAsync(endpoint.Network, endpoint.Subject, Connect, (cable, KernelMarks.Of(endpoint.Id)), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -212,6 +212,7 @@ internal sealed partial class BridgeDriver
     private static VethLinkSpec Cable(BridgeEndpoint endpoint, DriverJoinRequest request, InterfaceName port) => new()
     {
         Name = port.Value,
+        Group = LinkReaper.UnfinishedGroup,
         Mtu = endpoint.Network.Mtu,
         Master = endpoint.Network.BridgeIndex,
         PeerName = request.InterfaceName.Value,
@@ -220,9 +221,10 @@ internal sealed partial class BridgeDriver
         PeerMtu = endpoint.Network.Mtu,
     };
 
-    private static Cabling Connect(KernelSession session, VethLinkSpec cable)
+    private static Cabling Connect(KernelSession session, (VethLinkSpec Cable, string Mark) work)
     {
-        if (TryCreate(session, cable))
+        (VethLinkSpec cable, string mark) = work;
+        if (TryCreate(session, cable, mark))
         {
             return Cabling.Done;
         }
@@ -233,10 +235,10 @@ internal sealed partial class BridgeDriver
         }
 
         // Either the name is taken in the sandbox, or the reaper took the host's interface away since: trying again tells.
-        return TryCreate(session, cable) ? Cabling.Done : Cabling.SandboxNameTaken;
+        return TryCreate(session, cable, mark) ? Cabling.Done : Cabling.SandboxNameTaken;
     }
 
-    private static bool TryCreate(KernelSession session, VethLinkSpec cable)
+    private static bool TryCreate(KernelSession session, VethLinkSpec cable, string mark)
     {
         session.Route.Batch.CreateVeth(cable);
         try
@@ -261,7 +263,7 @@ internal sealed partial class BridgeDriver
         try
         {
             TurnIPv6Off(session, cable.Name);
-            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Up = true });
+            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Alias = mark, Group = 0, Up = true });
             session.Route.Execute();
             return true;
         }

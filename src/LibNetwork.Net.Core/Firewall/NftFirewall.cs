@@ -1,3 +1,4 @@
+using LibNetwork.Controller;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Nftables;
 
@@ -108,6 +109,11 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             return present == network
                 ? false
                 : throw NetworkException.Conflict($"firewall of network {network.Id}", "is set up differently already", present.Interface.Value);
+        }
+
+        if (_networks.Count == 0)
+        {
+            HostOwnership.Ensure(kernel);   // the tables are made anew below, whoever's they are
         }
 
         Change(session, transaction =>
