@@ -12,4 +12,9 @@ internal static class EventIds
     public const int GatewayEndpointStays = 1006;
     public const int Restored = 1007;
     public const int NotRestored = 1008;
+
+    public const int PublishingRollBackFailed = 1050;
+    public const int RelayAcceptFailed = 1051;
+    public const int RelayConnectionFailed = 1052;
+    public const int RelayDatagramLost = 1053;
 }

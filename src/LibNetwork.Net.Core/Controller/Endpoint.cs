@@ -164,6 +164,25 @@ internal sealed class Endpoint : IEndpoint
     /// <summary>Brings the driver's details, which no store keeps, into the state.</summary>
     public void ShowDetails() => State = State with { Details = ReadDetails() };
 
+    /// <summary>The driver has changed where the endpoint's ports are published; while it is joined the store hears of it at once.</summary>
+    public async ValueTask ShowPublishedAsync(IReadOnlyList<PortBinding> published, bool isStored)
+    {
+        if (State.PublishedPorts.SequenceEqual(published))
+        {
+            return;
+        }
+
+        EndpointState state = State with { PublishedPorts = published, Details = ReadDetails() };
+        if (isStored)
+        {
+            await UpdateAsync(state, CancellationToken.None).ConfigureAwait(false);
+        }
+        else
+        {
+            State = state;
+        }
+    }
+
     /// <summary>The endpoint is in no sandbox any more.</summary>
     public Task ForgetJoinAsync()
     {
@@ -175,6 +194,7 @@ internal sealed class Endpoint : IEndpoint
                 InterfaceName = null,
                 GatewayIPv4 = null,
                 GatewayIPv6 = null,
+                PublishedPorts = [],
                 Details = ReadOnlyDictionary<string, string>.Empty,
             },
             CancellationToken.None);

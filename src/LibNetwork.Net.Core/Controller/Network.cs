@@ -57,7 +57,9 @@ internal sealed class Network : INetwork
             }
         }
 
-        return Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, undo => CreateEndpointAsync(spec, undo, cancellationToken));
+        string subject = $"endpoint \"{spec.Name}\" on {Subject}";
+        EndpointSpec checkedSpec = spec with { PortBindings = PortBindingCheck.Checked(subject, spec.PortBindings) };
+        return Verb.RunAsync(subject, Services.Logger, undo => CreateEndpointAsync(checkedSpec, undo, cancellationToken));
     }
 
     public IEndpoint GetEndpoint(string nameOrId)
@@ -208,6 +210,7 @@ internal sealed class Network : INetwork
             LinkLocalAddresses = spec.LinkLocalAddresses,
             DnsNames = spec.DnsNames,
             ExposedPorts = spec.ExposedPorts,
+            PortBindings = spec.PortBindings,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Endpoint(Id, id)), CancellationToken.None).ConfigureAwait(false));
@@ -239,6 +242,8 @@ internal sealed class Network : INetwork
         IPv4 = state.IPv4,
         IPv6 = state.IPv6,
         ExposedPorts = state.ExposedPorts,
+        PortBindings = state.PortBindings,
+        PublishedPorts = state.PublishedPorts,
         Options = options,
     };
 

@@ -88,7 +88,7 @@ internal sealed partial class Sandbox
                 }
             }
 
-            await TellGatewaysAsync(_attachments).ConfigureAwait(false);
+            await TellGatewaysAsync(_attachments, cancellationToken).ConfigureAwait(false);
             return gone;
         }
         finally
@@ -175,7 +175,7 @@ internal sealed partial class Sandbox
         undo.Push(() => Publish(attachmentsBefore));
         undo.Push(() => TellGatewaysAsync(attachmentsBefore));
         undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
-        await TellGatewaysAsync(attachmentsAfter).ConfigureAwait(false);
+        await TellGatewaysAsync(attachmentsAfter, cancellationToken).ConfigureAwait(false);
 
         undo.Push(() => endpoint.SetJoin(join: null, gatewayPriority: 0));
         endpoint.SetJoin(join, options.GatewayPriority);
@@ -269,19 +269,27 @@ internal sealed partial class Sandbox
         return attachments;
     }
 
-    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments)
+    /// <summary>Those that are no gateway hear of it first: their ports are free then for the one that is.</summary>
+    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken = default)
     {
         (EndpointId? ipv4, EndpointId? ipv6) = GatewayOrder.First(attachments);
-        foreach (Attachment attachment in attachments)
+        foreach (Attachment attachment in attachments.OrderBy(attachment => attachment.Endpoint.Id == ipv4 || attachment.Endpoint.Id == ipv6))
         {
-            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6).ConfigureAwait(false);
+            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static ValueTask TellGatewayAsync(Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6)
-        => endpoint.Owner.Driver is IExternalConnectivityDriver driver
-            ? driver.ProgramExternalConnectivityAsync(endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, CancellationToken.None)
-            : ValueTask.CompletedTask;
+    private static async ValueTask TellGatewayAsync(
+        Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6, CancellationToken cancellationToken = default)
+    {
+        if (endpoint.Owner.Driver is IExternalConnectivityDriver driver)
+        {
+            IReadOnlyList<PortBinding> published = await driver.ProgramExternalConnectivityAsync(
+                endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, cancellationToken).ConfigureAwait(false);
+            bool isStaying = endpoint.State.SandboxId is not null && (gatewayIPv4 ?? gatewayIPv6) is not null;   // otherwise its own verb stores it
+            await endpoint.ShowPublishedAsync(published, isStaying).ConfigureAwait(false);
+        }
+    }
 
     private string InterfaceNameFor(Endpoint endpoint, JoinOptions options)
     {

@@ -13,6 +13,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
     private readonly HashSet<FirewallLink> _links = [];
+    private readonly PortElements.Model _ports = new();
     private bool _replacing;   // changes only touch the model, which is put in place as a whole
 
     public async ValueTask ReplaceAsync(Func<ValueTask<bool>> changes, CancellationToken cancellationToken = default)
@@ -70,6 +71,16 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             .ConfigureAwait(false);
     }
 
+    public async ValueTask ChangePortsAsync(
+        IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(opened);
+        ArgumentNullException.ThrowIfNull(closed);
+        await kernel.RunAsync(
+            static (session, state) => state.self.ChangePorts(session, state.opened, state.closed), (self: this, opened, closed), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
     private bool Replace(KernelSession session, bool isComplete)
     {
         _replacing = false;
@@ -77,7 +88,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         NftTransaction transaction = session.Nftables.Begin();
         if (_networks.Count > 0)
         {
-            RoutedTable.Replace(transaction, present, isComplete, _networks.Values);
+            RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _ports);
             BridgedTable.Replace(
                 transaction, present, isComplete, _endpoints.Values.Select(endpoint => (endpoint, !IsClosed(endpoint.NetworkId))), _links);
         }
@@ -98,6 +109,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         _networks.Clear();
         _endpoints.Clear();
         _links.Clear();
+        _ports.Clear();
         return true;
     }
 
@@ -148,6 +160,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         {
             _endpoints.Clear();
             _links.Clear();
+            _ports.Clear();
         }
 
         return true;
@@ -199,6 +212,19 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         bool isLast = !_links.Any(other => other != link && IsBetween(other, link));
         Change(session, transaction => BridgedTable.RemoveLink(transaction, link, isLast));
         return _links.Remove(link);
+    }
+
+    private bool ChangePorts(KernelSession session, IEnumerable<FirewallPort> opened, IEnumerable<FirewallPort> closed)
+    {
+        PortElements plan = _ports.Plan(opened.Where(port => _networks.ContainsKey(port.NetworkId)), closed);
+        if (plan.Added.Count + plan.Removed.Count == 0)
+        {
+            return false;
+        }
+
+        Change(session, transaction => RoutedTable.ChangePorts(transaction, plan));
+        _ports.Apply(plan);
+        return true;
     }
 
     private void Change(KernelSession session, Action<NftTransaction> write)
