@@ -184,8 +184,7 @@ internal sealed partial class BridgeDriver
 
             VethLinkSpec cable = Cable(endpoint, request, port);
             cabling = await AskKernelAsync(
-                endpoint.Network, endpoint.Subject, static (session, state) => Connect(session, state.cable, state.isHairpin),
-                (cable, isHairpin: endpoint.PortBindings.Count > 0), cancellationToken).ConfigureAwait(false);
+                endpoint.Network, endpoint.Subject, static (session, state) => Connect(session, state.cable, state.endpoint), (cable, endpoint), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -223,9 +222,9 @@ internal sealed partial class BridgeDriver
         PeerMtu = endpoint.Network.Mtu,
     };
 
-    private static Cabling Connect(KernelSession session, VethLinkSpec cable, bool isHairpin)
+    private static Cabling Connect(KernelSession session, VethLinkSpec cable, BridgeEndpoint endpoint)
     {
-        if (TryCreate(session, cable, isHairpin))
+        if (TryCreate(session, cable, endpoint))
         {
             return Cabling.Done;
         }
@@ -236,10 +235,10 @@ internal sealed partial class BridgeDriver
         }
 
         // Either the name is taken in the sandbox, or the reaper took the host's interface away since: trying again tells.
-        return TryCreate(session, cable, isHairpin) ? Cabling.Done : Cabling.SandboxNameTaken;
+        return TryCreate(session, cable, endpoint) ? Cabling.Done : Cabling.SandboxNameTaken;
     }
 
-    private static bool TryCreate(KernelSession session, VethLinkSpec cable, bool isHairpin)
+    private static bool TryCreate(KernelSession session, VethLinkSpec cable, BridgeEndpoint endpoint)
     {
         session.Route.Batch.CreateVeth(cable);
         try
@@ -265,7 +264,8 @@ internal sealed partial class BridgeDriver
         {
             TurnIPv6Off(session, cable.Name);
             session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Up = true });
-            if (isHairpin)
+            ForgetNeighbours(session, endpoint);
+            if (endpoint.PortBindings.Count > 0)
             {
                 // Where bridged packets pass the IP firewall, one to the endpoint's own published port goes back where it came from.
                 int index = session.Route.ExecuteAndFindLink(cable.Name)?.Index ?? throw new KernelException("find link", cable.Name, LinuxErrno.ENODEV);
@@ -280,6 +280,18 @@ internal sealed partial class BridgeDriver
             session.Route.Batch.DeleteLink(cable.Name);
             session.Route.ExecuteUnlessGone();
             throw;
+        }
+    }
+
+    /// <summary>The host may still know the address of another endpoint, which had these addresses before, and would send to it for minutes.</summary>
+    private static void ForgetNeighbours(KernelSession session, BridgeEndpoint endpoint)
+    {
+        foreach (InterfaceAddress? address in (InterfaceAddress?[])[endpoint.IPv4, endpoint.IPv6])
+        {
+            if (address is { } own)
+            {
+                session.Route.Batch.RemoveNeighbour(endpoint.Network.BridgeIndex, own.Address);
+            }
         }
     }
 

@@ -168,9 +168,9 @@ internal static partial class RoutedTable
             Rule(transaction, chain, "what is for the host itself", new NftRule().FibDestinationType(NftAddressType.Local).Jump(Published));
         }
 
-        // Not from link-local addresses: the kernel does not forward what it could not answer.
-        Rule(transaction, Published, "a neighbour's link-local address goes no further",
-            new NftRule().NfProto(NftFamily.IPv6).Source(LinkLocalIPv6).Return());
+        // The kernel routes neither beyond their link, so their packets go to the socket that holds the port, and a relay serves it.
+        Rule(transaction, Published, "loopback has no way to a bridge by IPv6", new NftRule().NfProto(NftFamily.IPv6).Destination(IPAddress.IPv6Loopback).Return());
+        Rule(transaction, Published, "nor have link-local addresses", new NftRule().NfProto(NftFamily.IPv6).Source(LinkLocalIPv6).Return());
         foreach ((NftFamily family, NftLoad address, string port, string any, string range) in new[]
         {
             (NftFamily.IPv4, NftLoad.IPv4Destination, Port4, Any4, Range4),
@@ -216,9 +216,12 @@ internal static partial class RoutedTable
     {
         Rule(transaction, Postrouting, "an endpoint's neighbour, or itself, by the host's address",
             new NftRule().CtStatusDnat().InSet(Back, NftLoad.IifName, NftLoad.OifName).Masquerade());
+
+        // Where bridged packets pass the IP firewall they turn round on the bridge, and have no interface that they came in by.
+        NftValue none = NftValue.Raw(new byte[NftValue.MaxLength]);
+        Rule(transaction, Postrouting, "the same, when it is bridged",
+            new NftRule().CtStatusDnat().OifNameInSet(Networks).Match(NftLoad.IifName, none).FibSourceType(NftAddressType.Unicast).Masquerade());
         Rule(transaction, Postrouting, "the host itself by loopback",
             new NftRule().CtStatusDnat().NfProto(NftFamily.IPv4).OifNameInSet(Networks).Source(LoopbackIPv4).Masquerade());
-        Rule(transaction, Postrouting, "the host itself by loopback",
-            new NftRule().CtStatusDnat().NfProto(NftFamily.IPv6).OifNameInSet(Networks).Source(IPAddress.IPv6Loopback).Masquerade());
     }
 }

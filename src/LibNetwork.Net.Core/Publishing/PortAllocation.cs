@@ -21,7 +21,8 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
     /// <param name="undo">Takes back what was taken.</param>
     /// <param name="cancellationToken">Cancels the search.</param>
     public async ValueTask<IReadOnlyList<PublishedDemand>> TakeAsync(
-        NetworkId networkId, IReadOnlyList<PortDemand> demands, PortRange? fixedPorts, PortRange? preferred, UndoStack undo, CancellationToken cancellationToken)
+        NetworkId networkId, IReadOnlyList<PortDemand> demands, PortRange? fixedPorts, IEnumerable<PortRange> preferred, UndoStack undo,
+        CancellationToken cancellationToken)
     {
         PortDemand first = demands[0];
         if (fixedPorts is null && first.HostPorts is { } wanted && wanted.Count == first.ContainerPorts.Count)
@@ -55,9 +56,9 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
         };
     }
 
-    private IEnumerable<ushort> Candidates(TransportProtocol protocol, PortRange range, LocalPorts? local, PortRange? preferred)
+    private IEnumerable<ushort> Candidates(TransportProtocol protocol, PortRange range, LocalPorts? local, IEnumerable<PortRange> preferred)
     {
-        if (preferred is { Count: 1 } before && range.Contains(before.First))
+        foreach (PortRange before in preferred.Where(before => before.Count == 1 && range.Contains(before.First)))
         {
             yield return before.First;
         }
@@ -137,7 +138,7 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
                     {
                         IPEndPoint address = new(state.published.Demand.HostAddress!, port);   // it is not only opened
                         state.published.Held.Add(
-                            session.HoldPort((byte)state.published.Demand.Protocol, address, hearsNothing: !state.published.IsRelayed));
+                            session.HoldPort((byte)state.published.Demand.Protocol, address, hearsNothing: !state.published.IsHeard));
                     }
 
                     return true;

@@ -82,16 +82,19 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
         PortAllocation allocation = new(kernel, _ledger, request.Subject);
         List<PublishedDemand> added = [.. wanted.Where(demand => demand.HostAddress is null)
             .Select(demand => new PublishedDemand(request.NetworkId, demand, hostPorts: null))];
-        IEnumerable<IGrouping<(TransportProtocol, PortRange, PortRange?), PortDemand>> groups = wanted
+        IEnumerable<IGrouping<(TransportProtocol Protocol, PortRange ContainerPorts, PortRange? HostPorts), PortDemand>> groups = wanted
             .Where(demand => demand.HostAddress is not null)
             .GroupBy(KeyOf)
             .OrderBy(group => group.Key.HostPorts is { } ports && ports.Count == group.Key.ContainerPorts.Count ? 0 : 1)
             .ThenBy(group => group.Key.ContainerPorts.First)
             .ThenBy(group => group.Key.Protocol);
-        foreach (IGrouping<(TransportProtocol, PortRange, PortRange?), PortDemand> group in groups)
+        foreach (IGrouping<(TransportProtocol Protocol, PortRange ContainerPorts, PortRange? HostPorts), PortDemand> group in groups)
         {
             PortRange? sibling = kept.FirstOrDefault(published => KeyOf(published.Demand) == group.Key)?.HostPorts;
-            PortRange? preferred = before.FirstOrDefault(published => KeyOf(published.Demand) == group.Key)?.HostPorts ?? PreviousOf(request, group.First());
+            IEnumerable<PortRange> preferred = before.Where(published => KeyOf(published.Demand) == group.Key).Select(published => published.HostPorts)
+                .Concat(request.Previous.Where(binding => (binding.Protocol, binding.ContainerPorts) == (group.Key.Protocol, group.Key.ContainerPorts))
+                    .Select(binding => binding.HostPorts))
+                .OfType<PortRange>().Distinct();
             added.AddRange(await allocation.TakeAsync(request.NetworkId, [.. group], sibling, preferred, undo, cancellationToken).ConfigureAwait(false));
         }
 
@@ -100,10 +103,6 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
 
     private static (TransportProtocol Protocol, PortRange ContainerPorts, PortRange? HostPorts) KeyOf(PortDemand demand)
         => (demand.Protocol, demand.ContainerPorts, demand.HostPorts);
-
-    private static PortRange? PreviousOf(PublicationRequest request, PortDemand demand)
-        => request.Previous.FirstOrDefault(binding => binding.Protocol == demand.Protocol && binding.ContainerPorts == demand.ContainerPorts
-            && (demand.HostPorts is not { } range || (binding.HostPorts is { } had && range.Contains(had.First))))?.HostPorts;
 
     private static FirewallPort[] Ports(IEnumerable<PublishedDemand> published) => [.. published.Select(demand => demand.Port).OfType<FirewallPort>()];
 
@@ -125,7 +124,7 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
 
     private void StartRelays(IReadOnlyList<PublishedDemand> added)
     {
-        foreach (PublishedDemand published in added.Where(published => published.IsRelayed))
+        foreach (PublishedDemand published in added.Where(published => published.IsHeard))
         {
             PortRelay.Start(published, kernel.HostNamespace, time, logger);
         }

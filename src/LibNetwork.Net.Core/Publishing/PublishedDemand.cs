@@ -1,3 +1,4 @@
+using System.Net;
 using LibNetwork.Firewall;
 using LibNetwork.Linux.Sockets;
 using LibNetwork.Publishing.Relay;
@@ -16,7 +17,13 @@ internal sealed class PublishedDemand(NetworkId networkId, PortDemand demand, Po
 
     public List<PortRelay> Relays { get; } = [];
 
-    public bool IsRelayed => IsRelay(Demand);
+    /// <summary>Whether the firewall cannot lead there, so that all goes through the relay.</summary>
+    public bool IsRelayed => Demand.HostAddress is { } host
+        && (host.AddressFamily != Demand.ContainerAddress.AddressFamily || host.Equals(IPAddress.IPv6Loopback));
+
+    /// <summary>Whether a relay listens at the port: for all, or for what comes from loopback and link-local addresses of IPv6.</summary>
+    public bool IsHeard => (IsRelayed || Demand.HostAddress?.Equals(IPAddress.IPv6Any) == true)
+        && Demand.Protocol is (TransportProtocol.Tcp or TransportProtocol.Udp);
 
     /// <summary>The binding as users see it.</summary>
     public PortBinding Binding => new()
@@ -35,9 +42,6 @@ internal sealed class PublishedDemand(NetworkId networkId, PortDemand demand, Po
             HostAddress = Demand.HostAddress,
             HostPorts = HostPorts,
         };
-
-    public static bool IsRelay(PortDemand demand)
-        => demand.HostAddress is { } host && host.AddressFamily != demand.ContainerAddress.AddressFamily;
 
     public async ValueTask DisposeAsync()
     {

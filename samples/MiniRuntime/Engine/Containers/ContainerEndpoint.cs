@@ -59,6 +59,7 @@ internal static class ContainerEndpoint
         LinkLocalAddresses = [.. (asked.IpamConfig?.LinkLocalIPs ?? []).Select(IPAddress.Parse)],
         DnsNames = DnsNames(network, container, asked),
         ExposedPorts = [.. (container.Config.ExposedPorts?.Keys ?? []).Select(TransportPort.Parse)],
+        PortBindings = container.HostConfig.NetworkMode == NetworkMode.Host ? [] : [.. PublishedPorts.Wanted(container.Config, container.HostConfig)],
         Options = asked.DriverOpts ?? ReadOnlyDictionary<string, string>.Empty,
     };
 
@@ -69,6 +70,7 @@ internal static class ContainerEndpoint
     {
         NetworkErrorKind.Conflict when exception.Problem.StartsWith("address ", StringComparison.Ordinal)
             => EngineException.Forbidden($"Address already in use ({exception.Message})"),
+        NetworkErrorKind.Exhausted when exception.Problem.StartsWith("all ports ", StringComparison.Ordinal) => exception,
         NetworkErrorKind.Exhausted
             => EngineException.Conflict($"no available IPv4 addresses on this network's address pools: {network.Name} ({network.Id})"),
         _ => exception,

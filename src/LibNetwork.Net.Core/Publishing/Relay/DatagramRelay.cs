@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using LibNetwork.Linux;
@@ -59,12 +60,14 @@ internal sealed class DatagramRelay : PortRelay
 
     private async Task ReceiveAsync()
     {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true);
         IPEndPoint any = new(IPAddress.IPv6Any, 0);
         while (!_end.IsCancellationRequested)
         {
+            byte[]? buffer = null;
             try
             {
+                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _end.Token).ConfigureAwait(false);   // waits without a buffer
+                buffer = ArrayPool<byte>.Shared.Rent(LargestDatagram);
                 SocketReceiveMessageFromResult received = await _socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, any, _end.Token).ConfigureAwait(false);
                 DatagramClient client = ClientOf((IPEndPoint)received.RemoteEndPoint, received.PacketInformation);
                 await client.Server.SendAsync(buffer.AsMemory(0, received.ReceivedBytes), SocketFlags.None, _end.Token).ConfigureAwait(false);
@@ -76,6 +79,13 @@ internal sealed class DatagramRelay : PortRelay
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
             {
                 // The relay ends, or the client was silent for too long just now.
+            }
+            finally
+            {
+                if (buffer is not null)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                }
             }
         }
     }
@@ -115,11 +125,13 @@ internal sealed class DatagramRelay : PortRelay
 
     private async Task AnswerAsync(DatagramClient client, IPEndPoint remote, IPPacketInformation arrival)
     {
-        byte[] buffer = new byte[LargestDatagram];
         while (!_end.IsCancellationRequested)
         {
+            byte[]? buffer = null;
             try
             {
+                await client.Server.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, _end.Token).ConfigureAwait(false);
+                buffer = ArrayPool<byte>.Shared.Rent(LargestDatagram);
                 int received = await client.Server.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _end.Token).ConfigureAwait(false);
                 client.LastSeen = _time.GetTimestamp();
                 SourcedDatagram.Send(_socket, buffer.AsSpan(0, received), remote, arrival.Address);
@@ -131,6 +143,13 @@ internal sealed class DatagramRelay : PortRelay
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
             {
                 return;
+            }
+            finally
+            {
+                if (buffer is not null)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                }
             }
         }
     }

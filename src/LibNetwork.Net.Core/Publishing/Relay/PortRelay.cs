@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace LibNetwork.Publishing.Relay;
 
-/// <summary>Carries what arrives at a port of the host to an endpoint of the other address family, which no translation can.</summary>
+/// <summary>
+/// Carries what arrives at a port of the host to an endpoint where no translation can: between address families, and from loopback and
+/// link-local addresses of IPv6.
+/// </summary>
 /// <remarks>The endpoint sees the host's address on its network as the client's.</remarks>
 internal abstract class PortRelay : IAsyncDisposable
 {
