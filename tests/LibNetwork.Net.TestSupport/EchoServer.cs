@@ -32,6 +32,11 @@ public sealed class EchoServer : IAsyncDisposable
     {
         IPEndPoint any = new(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, port);
         Socket listener = open(family, SocketType.Stream, ProtocolType.Tcp), datagrams = open(family, SocketType.Dgram, ProtocolType.Udp);
+        if (family == AddressFamily.InterNetworkV6)
+        {
+            listener.DualMode = datagrams.DualMode = false;   // IPv4 may have a server of its own
+        }
+
         listener.Bind(any);
         listener.Listen();
         datagrams.Bind(any);

@@ -26,6 +26,7 @@ internal sealed class Endpoint : IEndpoint
         _poolIPv6 = kept.PoolIPv6;
         _join = kept.Join;
         _gatewayPriority = kept.GatewayPriority;
+        Published = kept.State.PublishedPorts;
     }
 
     public EndpointId Id => State.Id;
@@ -164,22 +165,16 @@ internal sealed class Endpoint : IEndpoint
     /// <summary>Brings the driver's details, which no store keeps, into the state.</summary>
     public void ShowDetails() => State = State with { Details = ReadDetails() };
 
-    /// <summary>The driver has changed where the endpoint's ports are published; while it is joined the store hears of it at once.</summary>
-    public async ValueTask ShowPublishedAsync(IReadOnlyList<PortBinding> published, bool isStored)
-    {
-        if (State.PublishedPorts.SequenceEqual(published))
-        {
-            return;
-        }
+    /// <summary>Where the driver last said that the endpoint's ports are published; the verb that is under way brings it into the state.</summary>
+    public IReadOnlyList<PortBinding> Published { get; private set; }
 
-        EndpointState state = State with { PublishedPorts = published, Details = ReadDetails() };
-        if (isStored)
+    /// <summary>The driver has said where the endpoint's ports are published. One that stays joined shows it, and the store hears of it at once.</summary>
+    public async ValueTask ShowPublishedAsync(IReadOnlyList<PortBinding> published, bool isStaying)
+    {
+        Published = published;
+        if (isStaying && !State.PublishedPorts.SequenceEqual(published))
         {
-            await UpdateAsync(state, CancellationToken.None).ConfigureAwait(false);
-        }
-        else
-        {
-            State = state;
+            await UpdateAsync(State with { PublishedPorts = published, Details = ReadDetails() }, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -6,6 +6,8 @@ namespace LibNetwork.Controller;
 /// <summary>Refuses port bindings that nothing could make true, before anything is touched.</summary>
 internal static class PortBindingCheck
 {
+    private const int MostMoved = 1024;   // each costs the firewall an element; a row that stays where it is costs one
+
     private static readonly Subnet MulticastIPv4 = Subnet.Parse("224.0.0.0/4");
 
     /// <summary>Checks the bindings of an endpoint to be created.</summary>
@@ -38,6 +40,11 @@ internal static class PortBindingCheck
         if (binding.ContainerPorts.Count > 1 && binding.HostPorts?.Count != binding.ContainerPorts.Count)
         {
             throw Invalid(subject, binding, $"{nameof(binding.HostPorts)} must be as many as {nameof(binding.ContainerPorts)}");
+        }
+
+        if (binding.ContainerPorts.Count > MostMoved && binding.HostPorts != binding.ContainerPorts)
+        {
+            throw Invalid(subject, binding, $"more than {MostMoved} ports in a row have the same numbers on the host");
         }
 
         if (binding.HostPorts is { First: 0 })

@@ -78,7 +78,6 @@ internal sealed partial class Sandbox
                 if (kept.Join is { } join && await FindAsync(endpoint, join, kept, cancellationToken).ConfigureAwait(false) is { } attachment)
                 {
                     Publish(Insert(attachment));
-                    endpoint.ShowDetails();
                 }
                 else
                 {
@@ -89,6 +88,11 @@ internal sealed partial class Sandbox
             }
 
             await TellGatewaysAsync(_attachments, cancellationToken).ConfigureAwait(false);
+            foreach (Attachment attachment in _attachments)
+            {
+                attachment.Endpoint.ShowDetails();   // published ports are among them
+            }
+
             return gone;
         }
         finally
@@ -187,6 +191,7 @@ internal sealed partial class Sandbox
                 InterfaceName = attachment.InterfaceName is null ? null : new InterfaceName(name),
                 GatewayIPv4 = join.GatewayIPv4,
                 GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
+                PublishedPorts = endpoint.Published,
                 Details = endpoint.ReadDetails(),
             },
             cancellationToken).ConfigureAwait(false);

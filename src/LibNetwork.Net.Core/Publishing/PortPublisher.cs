@@ -41,11 +41,7 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
         }
         catch
         {
-            foreach (Exception failure in await undo.RollBackAsync().ConfigureAwait(false))
-            {
-                Log.RollBackFailed(logger, failure, request.Subject);
-            }
-
+            await RollBackAsync(undo, request.Subject).ConfigureAwait(false);
             throw;
         }
     }
@@ -57,8 +53,20 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
             return;
         }
 
-        await firewall.ChangePortsAsync([], Ports(published), cancellationToken).ConfigureAwait(false);
-        await ForgetFlowsAsync(published, CancellationToken.None).ConfigureAwait(false);   // from here on only forward: a repeated call finishes
+        FirewallPort[] closed = Ports(published);
+        UndoStack undo = new();
+        try
+        {
+            await firewall.ChangePortsAsync([], closed, cancellationToken).ConfigureAwait(false);
+            undo.Push(() => firewall.ChangePortsAsync(closed, [], CancellationToken.None));
+            await ForgetFlowsAsync(published, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await RollBackAsync(undo, $"endpoint {endpointId}").ConfigureAwait(false);
+            throw;
+        }
+
         await ReleaseAsync(published).ConfigureAwait(false);
         _published.TryRemove(endpointId, out _);
     }
@@ -119,6 +127,14 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
         if (StaleFlows.MayBe(changed))
         {
             await kernel.RunAsync(static (session, changed) => StaleFlows.Delete(session, changed), changed, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask RollBackAsync(UndoStack undo, string subject)
+    {
+        foreach (Exception failure in await undo.RollBackAsync().ConfigureAwait(false))
+        {
+            Log.RollBackFailed(logger, failure, subject);
         }
     }
 

@@ -119,7 +119,8 @@ internal static class Splice
         }
     }
 
-    private static void Reset(Socket socket)
+    /// <summary>Makes the socket's end a reset for its peer.</summary>
+    public static void Reset(Socket socket)
     {
         try
         {

@@ -81,25 +81,24 @@ internal sealed class StreamRelay : PortRelay
     {
         try
         {
-            using (client)
+            using Socket server = _host.OpenSocket(_target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            client.NoDelay = server.NoDelay = true;
+            using (CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(_end.Token))
             {
-                using Socket server = _host.OpenSocket(_target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                client.NoDelay = server.NoDelay = true;
-                using (CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(_end.Token))
-                {
-                    patience.CancelAfter(ConnectPatience);
-                    await server.ConnectAsync(_target, patience.Token).ConfigureAwait(false);
-                }
-
-                await Splice.RunAsync(client, server, _end.Token).ConfigureAwait(false);
+                patience.CancelAfter(ConnectPatience);
+                await server.ConnectAsync(_target, patience.Token).ConfigureAwait(false);
             }
+
+            await Splice.RunAsync(client, server, _end.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException or KernelException or ObjectDisposedException)
         {
-            RelayLog.ConnectionFailed(_logger, exception, _target);   // the client hears of it: its connection is reset
+            Splice.Reset(client);   // so that it does not take a refusal for an end
+            RelayLog.ConnectionFailed(_logger, exception, _target);
         }
         finally
         {
+            client.Dispose();
             _room.Release();
         }
     }
