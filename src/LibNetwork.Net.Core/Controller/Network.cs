@@ -84,6 +84,20 @@ internal sealed class Network : INetwork
         return endpoint is not null;
     }
 
+    public async Task<IReadOnlyList<PoolUsage>> GetPoolUsageAsync(CancellationToken cancellationToken = default)
+    {
+        List<PoolUsage> usage = [];
+        if (Ipam is IIpamUsageDriver counts)
+        {
+            foreach (NetworkPool pool in State.Pools)
+            {
+                usage.Add(await counts.GetPoolUsageAsync(pool.PoolId, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return usage;
+    }
+
     public Task DeleteAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -124,7 +138,7 @@ internal sealed class Network : INetwork
             {
                 if (poolId is not null && address is { } held && Ipam.Capabilities.RequiresReplay)
                 {
-                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state.Name, undo, cancellationToken).ConfigureAwait(false);
+                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state, undo, cancellationToken).ConfigureAwait(false);
                 }
             }
 
@@ -189,19 +203,21 @@ internal sealed class Network : INetwork
         ReserveName(spec.Name, id);
         undo.Push(() => ReleaseName(spec.Name));
 
+        // An IPAM driver that goes by MAC addresses must know it before there is an interface.
+        MacAddress? wantedMac = WantedMac(spec) ?? (Driver.Capabilities.UsesIpam && Ipam.Capabilities.RequiresMacAddress ? MacAddress.NewRandom() : null);
         (InterfaceAddress Address, string PoolId)? ipv4 = State.EnableIPv4 && Driver.Capabilities.UsesIpam
-            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetwork, spec, undo, cancellationToken).ConfigureAwait(false)
+            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetwork, spec, wantedMac, undo, cancellationToken).ConfigureAwait(false)
             : null;
         (InterfaceAddress Address, string PoolId)? ipv6 = State.EnableIPv6 && !spec.DisableIPv6 && Driver.Capabilities.UsesIpam
-            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetworkV6, spec, undo, cancellationToken).ConfigureAwait(false)
+            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetworkV6, spec, wantedMac, undo, cancellationToken).ConfigureAwait(false)
             : null;
 
-        MacAddress? wantedMac = WantedMac(spec);
         EndpointState state = new()
         {
             Id = id,
             Name = spec.Name,
             NetworkId = Id,
+            Created = Services.Time.GetUtcNow(),
             MacAddress = wantedMac,
             IPv4 = ipv4?.Address,
             IPv6 = ipv6?.Address,

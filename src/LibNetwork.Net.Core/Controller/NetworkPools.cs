@@ -54,6 +54,9 @@ internal static class NetworkPools
                     Family = pool.Subnet.Family,
                     Pool = pool.Subnet,
                     SubPool = pool.Range,
+                    Withheld = pool.Withheld,
+                    Holder = HolderOf(state.Name),
+                    Since = state.Created,
                     Options = state.IpamOptions,
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -94,6 +97,9 @@ internal static class NetworkPools
                 Family = wanted.Subnet?.Family ?? wanted.Family,
                 Pool = wanted.Subnet,
                 SubPool = wanted.Range,
+                Withheld = wanted.Withheld,
+                Holder = HolderOf(spec.Name),
+                Exclude = await UsedByHostAsync(driver, wanted, cancellationToken).ConfigureAwait(false),
                 Options = spec.IpamOptions,
             },
             cancellationToken).ConfigureAwait(false);
@@ -113,7 +119,7 @@ internal static class NetworkPools
             }
         }
 
-        return new NetworkPool { PoolId = pool.PoolId, Subnet = pool.Subnet, Range = wanted.Range, Gateway = gateway, Reserved = wanted.Reserved };
+        return new NetworkPool { PoolId = pool.PoolId, Subnet = pool.Subnet, Range = wanted.Range, Withheld = wanted.Withheld, Gateway = gateway, Reserved = wanted.Reserved };
     }
 
     private static async Task<IPAddress?> RequestGatewayAsync(
@@ -145,7 +151,8 @@ internal static class NetworkPools
             {
                 PoolId = pool.PoolId,
                 Address = address,
-                Holder = $"the {purpose} of network \"{networkName}\"",
+                Holder = $"the {purpose} of {HolderOf(networkName)}",
+                Since = since,
                 Options = new Dictionary<string, string>(ipamOptions.Concat(extra)),
             },
             cancellationToken).ConfigureAwait(false);
@@ -156,6 +163,8 @@ internal static class NetworkPools
 
         return given?.Address;
     }
+
+    private static string HolderOf(string networkName) => $"network \"{networkName}\"";
 
     private static string AddressSpaceOf(INetworkDriver driver, IIpamDriver ipam)
         => driver.Capabilities.DataScope == NetworkScope.Local ? ipam.LocalAddressSpace : ipam.GlobalAddressSpace;

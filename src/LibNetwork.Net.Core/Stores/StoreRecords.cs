@@ -20,7 +20,7 @@ internal static class StoreRecords
         EndpointState state = kept.State;
         return Put(StoreKeys.Endpoint(state.NetworkId, state.Id), JsonSerializer.SerializeToUtf8Bytes(
             new EndpointRecord(
-                phase, state.Id.Value, state.NetworkId.Value, state.Name, state.MacAddress?.ToString(), state.IPv4?.ToString(),
+                phase, state.Id.Value, state.NetworkId.Value, state.Name, state.Created, state.MacAddress?.ToString(), state.IPv4?.ToString(),
                 state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
                 state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept)),
             StoreRecordContext.Default.EndpointRecord));
@@ -67,6 +67,7 @@ internal static class StoreRecords
                 Id = new EndpointId(record.Id),
                 Name = record.Name,
                 NetworkId = new NetworkId(record.NetworkId),
+                Created = record.Created,
                 MacAddress = record.MacAddress is { } mac ? MacAddress.Parse(mac) : null,
                 IPv4 = record.IPv4 is { } ipv4 ? InterfaceAddress.Parse(ipv4) : null,
                 IPv6 = record.IPv6 is { } ipv6 ? InterfaceAddress.Parse(ipv6) : null,
@@ -124,6 +125,7 @@ internal static class StoreRecords
         pool.PoolId,
         pool.Subnet.ToString(),
         pool.Range?.ToString(),
+        pool.Withheld.Count == 0 ? null : [.. pool.Withheld.Select(range => range.ToString())],
         pool.Gateway?.ToString(),
         pool.Reserved.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
 
@@ -132,6 +134,7 @@ internal static class StoreRecords
         PoolId = record.PoolId,
         Subnet = Subnet.Parse(record.Subnet),
         Range = record.Range is { } range ? Subnet.Parse(range) : null,
+        Withheld = [.. (record.Withheld ?? []).Select(AddressRange.Parse)],
         Gateway = Address(record.Gateway),
         Reserved = record.Reserved.ToDictionary(pair => pair.Key, pair => IPAddress.Parse(pair.Value)),
     };
