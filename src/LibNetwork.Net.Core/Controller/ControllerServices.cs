@@ -8,4 +8,5 @@ namespace LibNetwork.Controller;
 
 /// <summary>What the controller's objects share.</summary>
 internal sealed record ControllerServices(
-    HostKernel Kernel, INetworkStore Store, INetworkFirewall Firewall, TimeProvider Time, ILogger Logger, string NamespaceDirectory, string HostNamespacePath);
+    HostKernel Kernel, INetworkStore Store, INetworkFirewall Firewall, TimeProvider Time, ILogger Logger, EventStream Events, string NamespaceDirectory,
+    string HostNamespacePath);

@@ -46,7 +46,7 @@ public sealed partial class NetworkController : INetworkController
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
-            kernel, store, firewall, time, logger, Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
+            kernel, store, firewall, time, logger, new EventStream(), Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
     }
 
     /// <inheritdoc/>
@@ -87,6 +87,9 @@ public sealed partial class NetworkController : INetworkController
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<ControllerEvent> WatchEvents() => Services.Events;
+
+    /// <inheritdoc/>
     public Task DrainAsync() => Services.Kernel.Reaper.DrainAsync();
 
     /// <inheritdoc/>
@@ -99,6 +102,7 @@ public sealed partial class NetworkController : INetworkController
                 sandbox.Release();
             }
 
+            Services.Events.Complete();
             _gatewayNetworkTurn.Dispose();
         }
 
