@@ -12,4 +12,9 @@ internal static class EventIds
     public const int GatewayEndpointStays = 1006;
     public const int Restored = 1007;
     public const int NotRestored = 1008;
+
+    public const int PoolCollision = 1100;
+    public const int PoolCollisionsUnreported = 1101;
+    public const int HostRangesNotRead = 1102;
+    public const int PoolCollisionsNotReported = 1103;
 }

@@ -193,6 +193,7 @@ internal sealed class Network : INetwork
         while (_heldPools.TryPeek(out NetworkPool? pool))
         {
             await NetworkPools.ReleaseAsync(Ipam, pool).ConfigureAwait(false);
+            Services.HostRanges?.LetGo(Name, pool.PoolId);
             _heldPools.Dequeue();
         }
     }

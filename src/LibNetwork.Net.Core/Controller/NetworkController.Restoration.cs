@@ -33,7 +33,7 @@ public sealed partial class NetworkController
             undo.Push(() => _networkIds.TryRemove(state.Id, out _));
             if (driver.Capabilities.UsesIpam && ipam.Capabilities.RequiresReplay)
             {
-                await NetworkPools.ReplayAsync(state, driver, ipam, undo, cancellationToken).ConfigureAwait(false);
+                await new NetworkPools(Services, driver, ipam, undo).ReplayAsync(state, cancellationToken).ConfigureAwait(false);
             }
 
             await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);
