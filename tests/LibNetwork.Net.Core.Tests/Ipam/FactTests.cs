@@ -70,11 +70,21 @@ public sealed class FactTests
             avoid.AddRange(Before(pool.Base, start));
         }
 
-        DefaultPools pools = new(AddressFamily.InterNetwork, sources.Select(source => source.Pool));
         int? size = fact["size"].Length > 0 ? int.Parse(fact["size"], CultureInfo.InvariantCulture) : null;
+        string Find()
+        {
+            try
+            {
+                DefaultPools pools = new(AddressFamily.InterNetwork, sources.Select(source => source.Pool));
+                return size is { } asked && !pools.CanCut(asked) ? "invalid" : pools.FindFree(taken, size, avoid)?.ToString() ?? "none";
+            }
+            catch (NetworkException refused) when (refused.Kind == NetworkErrorKind.InvalidArgument)
+            {
+                return "invalid";   // of a range, libnetwork notices only when it is asked
+            }
+        }
 
-        string found = size is { } asked && !pools.CanCut(asked) ? "invalid" : pools.FindFree(taken, size, avoid)?.ToString() ?? "none";
-        Assert.Equal(fact.Result, found);
+        Assert.Equal(fact.Result, Find());
     }
 
     private static IEnumerable<(DefaultPool Pool, IPAddress Start)> Sources(Fact fact) => fact.List("from").Select(text =>
@@ -136,9 +146,11 @@ public sealed class FactTests
         AddressSpace space = Space(fact["want"]);
         Request(space, fact["taken"]);
 
+        // "Any" is never an overlap; that what is taken leaves no room for it, as f000::/4 does with all unique local ranges, is another matter.
         Exception? refusal = Record.Exception(() => Request(space, fact["want"]));
-        Assert.Equal(fact.Result, refusal is null ? "ok" : "refused");
-        Assert.True(refusal is null or NetworkException { Kind: NetworkErrorKind.Forbidden or NetworkErrorKind.InvalidArgument }, $"{refusal}");
+        bool isOverlap = refusal is not (null or NetworkException { Reason: NetworkErrorReason.PoolsExhausted });
+        Assert.Equal(fact.Result, isOverlap ? "refused" : "ok");
+        Assert.True(!isOverlap || refusal is NetworkException { Kind: NetworkErrorKind.Forbidden or NetworkErrorKind.InvalidArgument }, $"{refusal}");
     }
 
     private static void Nth(Fact fact)
@@ -313,7 +325,7 @@ public sealed class FactTests
             ],
             []);
 
-        Assert.Equivalent(fact.List("link").Concat(fact.List("far")).Select(Subnet.Parse), host.Foreign, strict: true);
+        Assert.Equal(fact.List("link").Concat(fact.List("far")).Order(), host.Foreign.Select(range => range.ToString()).Order());
     }
 
     private static void Tree(Fact fact)
