@@ -59,6 +59,13 @@ public interface INetworkController : IAsyncDisposable
     /// <summary>Deletes a container's sandbox with all its endpoints. A container without one is not an error.</summary>
     Task DeleteSandboxAsync(string idOrContainerId, CancellationToken cancellationToken = default);
 
+    /// <summary>Tells what happens beside the verbs, such as repairs, from the moment on in which the reading begins.</summary>
+    /// <remarks>
+    /// Any number of readers, each sees every event. Up to 1024 events wait for a reader. Ends without an error when the controller is disposed.
+    /// </remarks>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Unavailable"/>, while reading: the reader is too far behind.</exception>
+    IAsyncEnumerable<ControllerEvent> WatchEvents();
+
     /// <summary>Completes when everything that was deleted so far is gone from the kernel; deletions finish in the background.</summary>
     Task DrainAsync();
 }

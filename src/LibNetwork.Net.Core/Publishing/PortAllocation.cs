@@ -51,6 +51,7 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
 
         throw new NetworkException(NetworkErrorKind.Exhausted, subject, $"all ports of {range}/{NameOf(first.Protocol)} are taken", last)
         {
+            Reason = NetworkErrorReason.PortsExhausted,
             Holder = last?.Holder,
             Remedy = "widen the range, or free one of them",
         };
@@ -187,6 +188,7 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
         string text = ports.Count == 1 ? where.ToString() : $"{new IPEndPoint(where.Address, 0).ToString()[..^1]}{ports}";
         return new NetworkException(NetworkErrorKind.Conflict, subject, $"host port {text}/{NameOf(protocol)} {problem} by {holder}", cause)
         {
+            Reason = NetworkErrorReason.PortInUse,
             Holder = holder,
             Remedy = "publish on another port or address, or free this one",
         };
