@@ -18,6 +18,13 @@ public sealed record LibNetworkOptions
     /// <value>The default is Docker's list, 172.17.0.0/16 to 192.168.240.0/20, and for IPv6 a range of this machine's own (RFC 4193).</value>
     public IReadOnlyList<DefaultPool> DefaultPools { get; set; } = BuiltInPools.ForThisMachine();
 
+    /// <summary>
+    /// Whether the controller watches the kernel from its first verb on and puts back what others removed. What it does it tells in
+    /// <see cref="INetworkController.WatchEvents"/>.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: a library changes nothing by itself unless it is told to.</value>
+    public bool Reconcile { get; set; }
+
     /// <summary>Sees every request to the kernel.</summary>
     /// <value>The default is nobody.</value>
     public IKernelObserver? KernelObserver { get; set; }

@@ -43,6 +43,7 @@ public sealed partial class NetworkController : INetworkController
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _reconciles = options.Reconcile;
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
@@ -66,7 +67,14 @@ public sealed partial class NetworkController : INetworkController
         ArgumentNullException.ThrowIfNull(spec);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         ObjectName.Checked(spec.Name, "network");
-        return Verb.RunAsync($"network \"{spec.Name}\"", Services.Logger, undo => CreateNetworkAsync(WithLabels(spec), undo, cancellationToken));
+        return Verb.RunAsync(
+            $"network \"{spec.Name}\"",
+            Services.Logger,
+            async undo =>
+            {
+                await StartReconcilingAsync(cancellationToken).ConfigureAwait(false);
+                return await CreateNetworkAsync(WithLabels(spec), undo, cancellationToken).ConfigureAwait(false);
+            });
     }
 
     /// <inheritdoc/>
@@ -93,10 +101,11 @@ public sealed partial class NetworkController : INetworkController
     public Task DrainAsync() => Services.Kernel.Reaper.DrainAsync();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            await StopReconcilingAsync().ConfigureAwait(false);
             foreach (Sandbox sandbox in _sandboxes.Values)
             {
                 sandbox.Release();
@@ -105,8 +114,6 @@ public sealed partial class NetworkController : INetworkController
             Services.Events.Complete();
             _gatewayNetworkTurn.Dispose();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     internal void Forget(Network network)

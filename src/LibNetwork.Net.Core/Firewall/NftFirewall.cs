@@ -8,12 +8,13 @@ namespace LibNetwork.Firewall;
 /// The tables come with the first network and go with the last. The model is touched in turns at the kernel only, so it needs no lock,
 /// and each change is one transaction: it happens in the kernel and the model, or in neither.
 /// </remarks>
-internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
+internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
 {
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
     private readonly HashSet<FirewallLink> _links = [];
     private bool _replacing;   // changes only touch the model, which is put in place as a whole
+    private bool _isComplete = true;   // not while something lives, and is protected, that the model does not know
 
     public async ValueTask ReplaceAsync(Func<ValueTask<bool>> changes, CancellationToken cancellationToken = default)
     {
@@ -73,13 +74,18 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
     private bool Replace(KernelSession session, bool isComplete)
     {
         _replacing = false;
-        NftRuleset present = session.Nftables.ReadRuleset(family: null, RoutedTable.Table);   // both tables have one name
+        _isComplete = isComplete;
+        return Replace(session, session.Nftables.ReadRuleset(family: null, RoutedTable.Table), isComplete);   // both tables have one name
+    }
+
+    private bool Replace(KernelSession session, NftRuleset present, bool isComplete)
+    {
         NftTransaction transaction = session.Nftables.Begin();
         if (_networks.Count > 0)
         {
             RoutedTable.Replace(transaction, present, isComplete, _networks.Values);
             BridgedTable.Replace(
-                transaction, present, isComplete, _endpoints.Values.Select(endpoint => (endpoint, !IsClosed(endpoint.NetworkId))), _links);
+                transaction, present, isComplete, BridgedEndpoints, _links);
         }
         else if (isComplete)
         {
@@ -210,6 +216,9 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             session.Nftables.Commit(transaction);
         }
     }
+
+    private IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> BridgedEndpoints
+        => _endpoints.Values.Select(endpoint => (endpoint, !IsClosed(endpoint.NetworkId)));
 
     private static bool IsBetween(FirewallLink one, FirewallLink other)
         => (one.Client.Equals(other.Client) && one.Server.Equals(other.Server)) || (one.Client.Equals(other.Server) && one.Server.Equals(other.Client));

@@ -50,6 +50,11 @@ internal static class RoutedTable
     public static void Replace(NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks)
         => TableContents.Replace(transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf));
 
+    /// <summary>Compares the table with what it should be.</summary>
+    public static TableComparison Compare(NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks)
+        => TableComparison.Of(
+            present.Find(Family, Table), TableContents.Preview(socket, Family, Table, Create), isComplete, networks.SelectMany(ElementsOf));
+
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 
     public static void AddNetwork(NftTransaction transaction, FirewallNetwork network)
