@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
@@ -24,7 +25,7 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
 
     public IReadOnlyList<Finding> Run(KernelSession session)
     {
-        LinkInfo? link = session.Route.FindLink(Name);
+        LinkInfo? link = session.Route.FindLink(Name) ?? FindRenamed(session);
         if (link is null || link.Group == LinkReaper.CondemnedGroup)
         {
             IsGone = network.OwnsSegment;
@@ -38,10 +39,23 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
             return _findings;
         }
 
+        if (link.Name != Name)
+        {
+            Add(FindingKind.LinkChanged, $"bridge \"{Name}\"", $"it is called \"{link.Name}\"");
+            if (!repair)
+            {
+                return _findings;
+            }
+
+            session.Route.Batch.ChangeLink(link.Index, new LinkChange { Up = false });   // kernels before 6.2 rename only what is down
+            session.Route.Batch.ChangeLink(link.Index, new LinkChange { NewName = Name });
+            link = session.Route.ExecuteAndFindLink(Name) ?? throw new KernelException("find link", Name, LinuxErrno.ENODEV);
+        }
+
         bool changed = network.OwnsSegment && CompareLink(session, link);
         if (!onlySilentChanges || _findings.Count > 0)
         {
-            IReadOnlyList<InterfaceAddress> missing = CompareAddresses(session);
+            List<InterfaceAddress> missing = CompareAddresses(session);
             if (repair && (changed || missing.Count > 0))
             {
                 PutBack(session, missing);
@@ -53,6 +67,9 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
 
         return _findings;
     }
+
+    private LinkInfo? FindRenamed(KernelSession session)
+        => network.OwnsSegment && session.Route.FindLink(network.BridgeIndex) is { Group: not LinkReaper.CondemnedGroup } link && link.Alias == network.Alias ? link : null;
 
     private bool CompareLink(KernelSession session, LinkInfo link)
     {
@@ -112,7 +129,7 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
         return missing;
     }
 
-    private void PutBack(KernelSession session, IReadOnlyList<InterfaceAddress> addresses)
+    private void PutBack(KernelSession session, List<InterfaceAddress> addresses)
     {
         RtNetlinkBatch batch = session.Route.Batch;
         if (network.OwnsSegment)
@@ -133,14 +150,14 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
     {
         foreach (InterfaceAddress address in network.BridgeAddresses)
         {
-            // Asked about another address than the bridge's own, which the kernel has a route for anyway.
-            UInt128 probe = address.Subnet.OrdinalOf(address.Address) ^ 1;
-            if (!isUp || probe > address.Subnet.LastOrdinal || address.Subnet.LastOrdinal < 3)
+            // Asked about an address that is neither the bridge's own nor a broadcast address: for those the kernel has other routes.
+            UInt128 probe = address.Subnet.OrdinalOf(address.Address) == 2 ? 1u : 2u;
+            if (!isUp || probe >= address.Subnet.LastOrdinal)
             {
                 continue;
             }
 
-            RouteInfo? found = session.Route.FindRoute(address.Subnet.AddressAt(probe));
+            RouteInfo? found = FindRoute(session, address.Subnet.AddressAt(probe));
             if (found?.OutputInterface == network.BridgeIndex)
             {
                 continue;
@@ -165,6 +182,18 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
                 });
                 session.Route.Execute();
             }
+        }
+    }
+
+    private static RouteInfo? FindRoute(KernelSession session, IPAddress destination)
+    {
+        try
+        {
+            return session.Route.FindRoute(destination);
+        }
+        catch (KernelException exception) when (exception.Errno is LinuxErrno.EHOSTUNREACH or LinuxErrno.EACCES or LinuxErrno.EINVAL)
+        {
+            return null;   // a route that says "unreachable", "prohibited" or "blackhole"
         }
     }
 

@@ -209,12 +209,26 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
 
     private void Change(KernelSession session, Action<NftTransaction> write)
     {
-        if (!_replacing)
+        if (_replacing)
         {
-            NftTransaction transaction = session.Nftables.Begin();
-            write(transaction);
-            session.Nftables.Commit(transaction);
+            return;
         }
+
+        try
+        {
+            Commit(session, write);
+        }
+        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT && Reconcile(session, repair: true).Count > 0)
+        {
+            Commit(session, write);   // somebody had removed what the change builds on
+        }
+    }
+
+    private static void Commit(KernelSession session, Action<NftTransaction> write)
+    {
+        NftTransaction transaction = session.Nftables.Begin();
+        write(transaction);
+        session.Nftables.Commit(transaction);
     }
 
     private IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> BridgedEndpoints
