@@ -15,6 +15,9 @@ public sealed record EndpointState
     /// <summary>The network that it belongs to.</summary>
     public required NetworkId NetworkId { get; init; }
 
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset Created { get; init; }
+
     /// <summary>The MAC address, or <see langword="null"/> where the driver has no interface of its own.</summary>
     public MacAddress? MacAddress { get; init; }
 

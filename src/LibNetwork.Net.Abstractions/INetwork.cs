@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Ipam;
 
 namespace LibNetwork;
 
@@ -24,12 +25,20 @@ public interface INetwork
     /// </exception>
     Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default);
 
+    /// <summary>Creates an endpoint and joins it to a sandbox. Both happen or neither, also when the process ends in between.</summary>
+    /// <exception cref="NetworkException">As <see cref="CreateEndpointAsync"/> and <see cref="IEndpoint.JoinAsync"/>.</exception>
+    Task<IEndpoint> AttachAsync(ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Finds an endpoint by its name or its whole id.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>; <see cref="NetworkErrorKind.InvalidArgument"/>: blank.</exception>
     IEndpoint GetEndpoint(string nameOrId);
 
     /// <summary>Finds an endpoint by its name or its whole id.</summary>
     bool TryGetEndpoint(string nameOrId, [NotNullWhen(true)] out IEndpoint? endpoint);
+
+    /// <summary>Says how full the network's pools are, in the order of <see cref="NetworkState.Pools"/>.</summary>
+    /// <returns>Nothing when the IPAM driver does not count.</returns>
+    Task<IReadOnlyList<PoolUsage>> GetPoolUsageAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the network.</summary>
     /// <exception cref="NetworkException">

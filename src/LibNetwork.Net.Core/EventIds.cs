@@ -19,4 +19,9 @@ internal static class EventIds
     public const int ChangesLost = 1044;
     public const int WatchingFailed = 1045;
     public const int SandboxesNotWatched = 1046;
+
+    public const int PoolCollision = 1100;
+    public const int PoolCollisionsUnreported = 1101;
+    public const int HostRangesNotRead = 1102;
+    public const int PoolCollisionsNotReported = 1103;
 }

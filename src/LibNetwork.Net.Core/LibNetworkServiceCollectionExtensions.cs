@@ -38,7 +38,8 @@ public static class LibNetworkServiceCollectionExtensions
         services.TryAddSingleton<INetworkStore, InMemoryNetworkStore>();
         services.TryAddSingleton<INetworkFirewall, NftFirewall>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, DefaultIpamDriver>(static provider =>
-            new DefaultIpamDriver(provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.DefaultPools)));
+            new DefaultIpamDriver(
+                provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.DefaultPools, provider.GetRequiredService<TimeProvider>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, NullIpamDriver>());
         services.TryAddSingleton<INetworkController>(static provider => new NetworkController(
             provider.GetRequiredService<HostKernel>(),

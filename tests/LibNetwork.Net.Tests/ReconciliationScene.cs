@@ -138,9 +138,12 @@ internal sealed class ReconciliationScene : IAsyncDisposable
             {
                 while (await events.MoveNextAsync())
                 {
-                    lock (_events)
+                    if (events.Current is RepairEvent repair)
                     {
-                        _events.Add((RepairEvent)events.Current);
+                        lock (_events)
+                        {
+                            _events.Add(repair);
+                        }
                     }
                 }
             }

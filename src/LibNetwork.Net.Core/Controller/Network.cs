@@ -47,18 +47,36 @@ internal sealed partial class Network : INetwork
 
     public Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        ObjectName.Checked(spec.Name, "endpoint");
-        foreach (IPAddress address in spec.LinkLocalAddresses)
+        Check(spec);
+        return Verb.RunAsync<IEndpoint>($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
         {
-            if (!IsLinkLocalUnicast(address))
-            {
-                throw NetworkException.InvalidArgument(
-                    $"endpoint \"{spec.Name}\"", nameof(spec.LinkLocalAddresses), $"{address} is not a link-local unicast address");
-            }
-        }
+            Endpoint endpoint = await MakeEndpointAsync(spec, RecordPhase.Ready, undo, cancellationToken).ConfigureAwait(false);
+            await endpoint.SaveAsync(RecordPhase.Ready, StoreDurability.Disk, cancellationToken).ConfigureAwait(false);
+            List(endpoint);
+            return endpoint;
+        });
+    }
 
-        return Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, undo => CreateEndpointAsync(spec, undo, cancellationToken));
+    public async Task<IEndpoint> AttachAsync(
+        ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Check(spec);
+        Sandbox target = _controller.Own(sandbox);
+        Endpoint endpoint = await Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
+        {
+            Endpoint made = await MakeEndpointAsync(spec, RecordPhase.Creating, undo, cancellationToken).ConfigureAwait(false);
+            return await made.AttachAsync(target, options ?? new JoinOptions(), undo, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        try
+        {
+            await target.BalanceGatewayNetworkAsync(cancellationToken).ConfigureAwait(false);
+            return endpoint;
+        }
+        catch
+        {
+            await endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     public IEndpoint GetEndpoint(string nameOrId)
@@ -83,6 +101,20 @@ internal sealed partial class Network : INetwork
 
         endpoint = _endpoints.Values.FirstOrDefault(candidate => candidate.Id.Value == nameOrId);
         return endpoint is not null;
+    }
+
+    public async Task<IReadOnlyList<PoolUsage>> GetPoolUsageAsync(CancellationToken cancellationToken = default)
+    {
+        List<PoolUsage> usage = [];
+        if (Ipam is IIpamUsageDriver counts)
+        {
+            foreach (NetworkPool pool in State.Pools)
+            {
+                usage.Add(await counts.GetPoolUsageAsync(pool.PoolId, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return usage;
     }
 
     public Task DeleteAsync(CancellationToken cancellationToken = default)
@@ -125,22 +157,42 @@ internal sealed partial class Network : INetwork
             {
                 if (poolId is not null && address is { } held && Ipam.Capabilities.RequiresReplay)
                 {
-                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state.Name, undo, cancellationToken).ConfigureAwait(false);
+                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state, undo, cancellationToken).ConfigureAwait(false);
                 }
             }
 
             await Driver.CreateEndpointAsync(RequestFor(state, state.MacAddress, kept.Options), cancellationToken).ConfigureAwait(false);
-            Endpoint endpoint = new(this, _controller, kept);
-            _endpoints[state.Id] = endpoint;
+            Endpoint endpoint = new(this, _controller, kept, RecordPhase.Ready);
+            List(endpoint);
             return endpoint;
         });
     }
 
+    /// <summary>Shows an endpoint to everybody.</summary>
+    public void List(Endpoint endpoint) => _endpoints[endpoint.Id] = endpoint;
+
+    /// <summary>Takes an endpoint off the list; it keeps its name.</summary>
+    public void Unlist(Endpoint endpoint) => _endpoints.TryRemove(endpoint.Id, out _);
+
     /// <summary>Forgets an endpoint that was deleted.</summary>
     public void Forget(Endpoint endpoint)
     {
-        _endpoints.TryRemove(endpoint.Id, out _);
+        Unlist(endpoint);
         ReleaseName(endpoint.Name);
+    }
+
+    private static void Check(EndpointSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ObjectName.Checked(spec.Name, "endpoint");
+        foreach (IPAddress address in spec.LinkLocalAddresses)
+        {
+            if (!IsLinkLocalUnicast(address))
+            {
+                throw NetworkException.InvalidArgument(
+                    $"endpoint \"{spec.Name}\"", nameof(spec.LinkLocalAddresses), $"{address} is not a link-local unicast address");
+            }
+        }
     }
 
     private static bool IsLinkLocalUnicast(IPAddress address)
@@ -185,29 +237,33 @@ internal sealed partial class Network : INetwork
         while (_heldPools.TryPeek(out NetworkPool? pool))
         {
             await NetworkPools.ReleaseAsync(Ipam, pool).ConfigureAwait(false);
+            Services.HostRanges?.LetGo(Name, pool.PoolId);
             _heldPools.Dequeue();
         }
     }
 
-    private async Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, UndoStack undo, CancellationToken cancellationToken)
+    /// <summary>Makes an endpoint that nobody can see and that is not in the store yet, unless its driver builds something for it.</summary>
+    private async Task<Endpoint> MakeEndpointAsync(EndpointSpec spec, RecordPhase phase, UndoStack undo, CancellationToken cancellationToken)
     {
         EndpointId id = EndpointId.New();
         ReserveName(spec.Name, id);
         undo.Push(() => ReleaseName(spec.Name));
 
+        // An IPAM driver that goes by MAC addresses must know it before there is an interface.
+        MacAddress? wantedMac = WantedMac(spec) ?? (Driver.Capabilities.UsesIpam && Ipam.Capabilities.RequiresMacAddress ? MacAddress.NewRandom() : null);
         (InterfaceAddress Address, string PoolId)? ipv4 = State.EnableIPv4 && Driver.Capabilities.UsesIpam
-            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetwork, spec, undo, cancellationToken).ConfigureAwait(false)
+            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetwork, spec, wantedMac, undo, cancellationToken).ConfigureAwait(false)
             : null;
         (InterfaceAddress Address, string PoolId)? ipv6 = State.EnableIPv6 && !spec.DisableIPv6 && Driver.Capabilities.UsesIpam
-            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetworkV6, spec, undo, cancellationToken).ConfigureAwait(false)
+            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetworkV6, spec, wantedMac, undo, cancellationToken).ConfigureAwait(false)
             : null;
 
-        MacAddress? wantedMac = WantedMac(spec);
         EndpointState state = new()
         {
             Id = id,
             Name = spec.Name,
             NetworkId = Id,
+            Created = Services.Time.GetUtcNow(),
             MacAddress = wantedMac,
             IPv4 = ipv4?.Address,
             IPv6 = ipv6?.Address,
@@ -216,7 +272,7 @@ internal sealed partial class Network : INetwork
             ExposedPorts = spec.ExposedPorts,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
-            StoreRecords.Delete(StoreKeys.Endpoint(Id, id)), CancellationToken.None).ConfigureAwait(false));
+            StoreRecords.Delete(StoreKeys.Endpoint(Id, id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
         KeptEndpoint kept = new()
         {
             State = state,
@@ -225,15 +281,16 @@ internal sealed partial class Network : INetwork
             PoolIPv4 = ipv4?.PoolId,
             PoolIPv6 = ipv6?.PoolId,
         };
-        await Services.Store.TryCommitAsync(StoreRecords.Put(kept, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
+        if (Driver.Capabilities.BuildsEndpoints)
+        {
+            await Services.Store.TryCommitAsync(StoreRecords.Put(kept, RecordPhase.Creating, StoreDurability.Process), cancellationToken)
+                .ConfigureAwait(false);
+        }
 
         DriverEndpoint made = await Driver.CreateEndpointAsync(RequestFor(state, wantedMac, spec.Options), cancellationToken).ConfigureAwait(false);
         undo.Push(() => Driver.DeleteEndpointAsync(Id, id, CancellationToken.None));
 
-        Endpoint endpoint = new(this, _controller, kept with { State = Merge(state, made), InterfacePrefix = made.InterfacePrefix });
-        await endpoint.SaveAsync(RecordPhase.Ready, cancellationToken).ConfigureAwait(false);
-        _endpoints[id] = endpoint;
-        return endpoint;
+        return new Endpoint(this, _controller, kept with { State = Merge(state, made), InterfacePrefix = made.InterfacePrefix }, phase);
     }
 
     private DriverEndpointRequest RequestFor(EndpointState state, MacAddress? macAddress, IReadOnlyDictionary<string, string> options) => new()

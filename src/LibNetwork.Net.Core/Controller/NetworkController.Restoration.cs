@@ -41,7 +41,7 @@ public sealed partial class NetworkController
             undo.Push(() => _networkIds.TryRemove(state.Id, out _));
             if (driver.Capabilities.UsesIpam && ipam.Capabilities.RequiresReplay)
             {
-                await NetworkPools.ReplayAsync(state, driver, ipam, undo, cancellationToken).ConfigureAwait(false);
+                await new NetworkPools(Services, driver, ipam, undo).ReplayAsync(state, cancellationToken).ConfigureAwait(false);
             }
 
             await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);
@@ -62,7 +62,7 @@ public sealed partial class NetworkController
             inside = await SandboxNamespace.OpenAsync(Services.Kernel, Services.Time, state.NamespacePath, cancellationToken).ConfigureAwait(false);
             if (inside is null)
             {
-                await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(state.Id)), cancellationToken).ConfigureAwait(false);
+                await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(state.Id), StoreDurability.Process), cancellationToken).ConfigureAwait(false);
                 return null;
             }
         }

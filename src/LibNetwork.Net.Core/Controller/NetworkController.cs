@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using LibNetwork.Drivers;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
+using LibNetwork.Ipam.Host;
 using LibNetwork.Linux;
 using LibNetwork.Stores;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,15 @@ public sealed partial class NetworkController : INetworkController
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
-            kernel, store, firewall, time, logger, new EventStream(), Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
+            kernel, store, firewall, time, logger, new EventStream(), Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net")
+        {
+            ResolvConfPath = options.ResolvConfPath,
+        };
+        if (options.AvoidHostRanges)
+        {
+            PoolCollisions collisions = new(Services.Events, FindAvoidedAsync, time, logger);
+            Services = Services with { HostRanges = new HostRangeWatch(kernel, collisions, time, logger) };
+        }
     }
 
     /// <inheritdoc/>
@@ -106,6 +115,11 @@ public sealed partial class NetworkController : INetworkController
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             await StopReconcilingAsync().ConfigureAwait(false);
+            if (Services.HostRanges is { } watch)
+            {
+                await watch.DisposeAsync().ConfigureAwait(false);
+            }
+
             foreach (Sandbox sandbox in _sandboxes.Values)
             {
                 sandbox.Release();
@@ -151,6 +165,8 @@ public sealed partial class NetworkController : INetworkController
             .ConfigureAwait(false);
     }
 
+    private ValueTask<IReadOnlyList<Subnet>> FindAvoidedAsync(CancellationToken cancellationToken) => NetworkPools.FindAvoidedAsync(Services, cancellationToken);
+
     /// <summary>The labels that say the same as a property of the spec win over it, as Docker's users expect.</summary>
     private static NetworkSpec WithLabels(NetworkSpec spec)
     {
@@ -188,7 +204,7 @@ public sealed partial class NetworkController : INetworkController
         undo.Push(() => _networkIds.TryRemove(id, out _));
 
         IReadOnlyList<NetworkPool> pools = driver.Capabilities.UsesIpam
-            ? await NetworkPools.RequestAsync(spec, subject, driver, ipam, undo, cancellationToken).ConfigureAwait(false)
+            ? await new NetworkPools(Services, driver, ipam, undo).RequestAsync(spec, subject, cancellationToken).ConfigureAwait(false)
             : [];
         NetworkState state = new()
         {
@@ -208,7 +224,7 @@ public sealed partial class NetworkController : INetworkController
         };
         // Pushed first: a write that fails may have happened all the same, and deleting what is not there is fine.
         undo.Push(async () => await Services.Store.TryCommitAsync(
-            StoreRecords.Delete(StoreKeys.Network(id)), CancellationToken.None).ConfigureAwait(false));
+            StoreRecords.Delete(StoreKeys.Network(id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
         await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);

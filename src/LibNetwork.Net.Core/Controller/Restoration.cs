@@ -29,7 +29,7 @@ internal sealed class Restoration(NetworkController controller)
             await Services.Firewall.ReplaceAsync(
                 async () =>
                 {
-                    await EachAsync(networks, entry => RestoreNetworkAsync(entry, cancellationToken)).ConfigureAwait(false);
+                    await RestoreNetworksAsync(networks, cancellationToken).ConfigureAwait(false);
                     await EachAsync(endpoints, entry => RestoreEndpointAsync(entry, cancellationToken)).ConfigureAwait(false);
                     await EachAsync(sandboxes, entry => RestoreSandboxAsync(entry, cancellationToken)).ConfigureAwait(false);
                     return _failures.Count == 0;   // what could not be restored may live, and stays protected
@@ -77,10 +77,17 @@ internal sealed class Restoration(NetworkController controller)
         }
     }
 
-    private async Task RestoreNetworkAsync(StoreEntry entry, CancellationToken cancellationToken)
+    /// <summary>The oldest first: what IPAM allows can depend on the order, such as a range of a subnet that another network has whole.</summary>
+    private async Task RestoreNetworksAsync(IReadOnlyList<StoreEntry> entries, CancellationToken cancellationToken)
     {
-        (RecordPhase phase, NetworkState state) = StoreRecords.ReadNetwork(entry, controller.ScopeOf);
-        _networks.Add((phase, await controller.RestoreNetworkAsync(state, cancellationToken).ConfigureAwait(false)));
+        List<(RecordPhase Phase, NetworkState State)> networks = [];
+        await EachAsync(entries, entry =>
+        {
+            networks.Add(StoreRecords.ReadNetwork(entry, controller.ScopeOf));
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
+        await EachAsync(networks.OrderBy(static network => network.State.Created), async network =>
+            _networks.Add((network.Phase, await controller.RestoreNetworkAsync(network.State, cancellationToken).ConfigureAwait(false)))).ConfigureAwait(false);
     }
 
     private async Task RestoreEndpointAsync(StoreEntry entry, CancellationToken cancellationToken)

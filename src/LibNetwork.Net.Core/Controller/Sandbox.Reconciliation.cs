@@ -2,7 +2,6 @@ using LibNetwork.Drivers;
 using LibNetwork.Linux;
 using LibNetwork.Reconciliation;
 using LibNetwork.Sandboxes;
-using LibNetwork.Stores;
 
 namespace LibNetwork.Controller;
 
@@ -111,7 +110,6 @@ internal sealed partial class Sandbox : IKept
         Publish(Insert(attachment with { InterfaceIndex = index ?? 0 }));
         await inside.AddInterfaceAsync(PlanOf(attachment, sysctls), _defaults, cancellationToken).ConfigureAwait(false);
         await TellGatewaysAsync(_attachments).ConfigureAwait(false);
-        endpoint.SetJoin(attachment.Join, attachment.Priority);
-        await endpoint.SaveAsync(RecordPhase.Ready, cancellationToken).ConfigureAwait(false);
+        endpoint.ReplaceJoin(attachment.Join);
     }
 }

@@ -6,6 +6,7 @@ internal sealed record EndpointRecord(
     string Id,
     string NetworkId,
     string Name,
+    DateTimeOffset Created,
     string? MacAddress,
     string? IPv4,
     string? IPv6,

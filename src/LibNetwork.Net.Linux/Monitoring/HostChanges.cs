@@ -1,5 +1,3 @@
-using LibNetwork.Linux.Rtnetlink;
-
 namespace LibNetwork.Linux.Monitoring;
 
 /// <summary>What was taken away on a host, or may have been, since a <see cref="HostMonitor"/> was read last. Hints: only a look at the kernel tells.</summary>
@@ -23,9 +21,6 @@ public sealed class HostChanges
     /// <summary>The names of nftables tables that somebody else changed.</summary>
     public IReadOnlySet<string> Tables => TableNames;
 
-    /// <summary>Routes that were added to the host's tables, in order.</summary>
-    public IReadOnlyList<RouteInfo> NewRoutes => RoutesAdded;
-
     internal HashSet<string> LinkNames { get; } = new(StringComparer.Ordinal);
 
     internal HashSet<int> InterfaceIndexes { get; } = [];
@@ -33,6 +28,4 @@ public sealed class HostChanges
     internal HashSet<int> NamespaceIds { get; } = [];
 
     internal HashSet<string> TableNames { get; } = new(StringComparer.Ordinal);
-
-    internal List<RouteInfo> RoutesAdded { get; } = [];
 }

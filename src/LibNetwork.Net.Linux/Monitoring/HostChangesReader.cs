@@ -9,8 +9,6 @@ namespace LibNetwork.Linux.Monitoring;
 /// <remarks>A link that was down only for a moment, as each new one is, gives no hint: the last word about it in one reading counts.</remarks>
 internal sealed class HostChangesReader(uint ownPort)
 {
-    private const int AllInterfaces = -1;   // NETCONFA_IFINDEX_ALL
-
     private readonly Dictionary<int, string> _lost = [];   // the host's links by index
     private readonly Dictionary<int, string> _down = [];
     private readonly HashSet<(int Namespace, int Index)> _downInside = [];
@@ -105,12 +103,9 @@ internal sealed class HostChangesReader(uint ownPort)
             case RtNetlinkConstants.RTM_DELROUTE when RtNetlinkParser.Route(message) is { OutputInterface: { } index }:
                 Changes.InterfaceIndexes.Add(index);
                 break;
-            case RtNetlinkConstants.RTM_NEWROUTE when RtNetlinkParser.Route(message) is { } route:
-                Changes.RoutesAdded.Add(route);
-                break;
             case RtNetlinkConstants.RTM_NEWNETCONF:
                 NetlinkConfiguration configuration = NetlinkConfiguration.Read(message);
-                Changes.ForwardingTurnedOff |= configuration is { Index: AllInterfaces, Forwarding: false };
+                Changes.ForwardingTurnedOff |= configuration is { Index: RtNetlinkConstants.NETCONFA_IFINDEX_ALL, Forwarding: false };
                 break;
         }
     }

@@ -9,7 +9,7 @@ internal static class RtNetlinkConstants
     public const int RuleHeaderSize = 12;   // struct fib_rule_hdr
     public const int NeighbourHeaderSize = 12;   // struct ndmsg
     public const int GeneralHeaderSize = 1;   // struct rtgenmsg
-    public const int ConfigurationHeaderSize = 1;   // struct netconfmsg
+    public const int ConfigurationHeaderSize = 4;   // struct netconfmsg, with what aligns the first attribute
 
     public const byte AF_UNSPEC = 0;
     public const byte AF_INET = 2;
@@ -62,6 +62,12 @@ internal static class RtNetlinkConstants
     public const ushort RTM_NEWNETCONF = 80;
     public const ushort RTM_NEWNSID = 88;
     public const ushort RTM_GETNSID = 90;
+
+    public const ushort RTM_GETNETCONF = 82;
+
+    public const ushort NETCONFA_IFINDEX = 1;
+    public const ushort NETCONFA_FORWARDING = 2;
+    public const int NETCONFA_IFINDEX_ALL = -1;
 
     public const ushort IFLA_ADDRESS = 1;
     public const ushort IFLA_IFNAME = 3;
@@ -149,9 +155,6 @@ internal static class RtNetlinkConstants
     public const ushort NDA_DST = 1;
     public const ushort NDA_LLADDR = 2;
     public const ushort NDA_MASTER = 9;
-
-    public const ushort NETCONFA_IFINDEX = 1;
-    public const ushort NETCONFA_FORWARDING = 2;
 
     public const ushort NETNSA_NSID = 1;
     public const ushort NETNSA_FD = 3;
