@@ -215,6 +215,9 @@ internal sealed class Endpoint : IEndpoint
         _phase = RecordPhase.Ready;
     }
 
+    /// <summary>The driver made the interface anew. What the store has of a join is the same as before.</summary>
+    public void ReplaceJoin(DriverJoin join) => _join = join;
+
     /// <summary>The endpoint has not joined after all.</summary>
     public async ValueTask TakeBackJoinAsync(EndpointState before)
     {

@@ -52,6 +52,7 @@ internal sealed partial class Sandbox
             }
 
             // It counts as joined until all of this is done, so that a repeated call finishes what this one could not.
+            _leaving.Add(endpoint);
             IReadOnlyList<Attachment> left = [.. _attachments.Where(candidate => candidate != attachment)];
             DefaultRoutes after = GatewayOrder.Choose(left);
             DefaultRoutes before = attachment.Join.IsCutByDriver ? _defaults.WithoutThoseOf(attachment.InterfaceName, after) : _defaults;
@@ -64,6 +65,7 @@ internal sealed partial class Sandbox
                 () => TellGatewaysAsync(left)).ConfigureAwait(false);
             await endpoint.ForgetJoinAsync(isKept).ConfigureAwait(false);
             Publish(left);
+            _leaving.Remove(endpoint);
         }
         finally
         {
@@ -153,18 +155,7 @@ internal sealed partial class Sandbox
         InterfaceName interfaceName = new(name);
         undo.Push(() => endpoint.TakeBackJoinAsync(stateBefore));
         await endpoint.BeginJoinAsync(Id, interfaceName, new DriverJoin(), cancellationToken).ConfigureAwait(false);
-        DriverJoin join = await network.Driver.JoinAsync(
-            new DriverJoinRequest
-            {
-                NetworkId = network.Id,
-                EndpointId = endpoint.Id,
-                SandboxId = Id,
-                NamespacePath = NamespacePath,
-                NamespaceDescriptor = Namespace.Descriptor,
-                InterfaceName = interfaceName,
-                SandboxOptions = _options,
-            },
-            cancellationToken).ConfigureAwait(false);
+        DriverJoin join = await network.Driver.JoinAsync(RequestFor(endpoint, name), cancellationToken).ConfigureAwait(false);
         undo.Push(() => network.Driver.LeaveAsync(network.Id, endpoint.Id, CancellationToken.None));
 
         if (join.SourceName is not null && _namespace is null)
@@ -220,25 +211,40 @@ internal sealed partial class Sandbox
         SandboxNamespace inside, Attachment attachment, IReadOnlyList<(string Key, string Value)> sysctls, DefaultRoutes defaults, UndoStack undo,
         CancellationToken cancellationToken)
     {
-        Endpoint endpoint = attachment.Endpoint;
+        InterfacePlan plan = PlanOf(attachment, sysctls);
+        undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, plan.MoveFrom).ConfigureAwait(false));
+        (int index, bool hasIPv6) = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
+        return attachment with { InterfaceIndex = index, HasIPv6 = attachment.HasIPv6 && hasIPv6 };
+    }
+
+    private DriverJoinRequest RequestFor(Endpoint endpoint, string interfaceName) => new()
+    {
+        NetworkId = endpoint.Owner.Id,
+        EndpointId = endpoint.Id,
+        SandboxId = Id,
+        NamespacePath = NamespacePath,
+        NamespaceDescriptor = Namespace.Descriptor,
+        InterfaceName = new InterfaceName(interfaceName),
+        SandboxOptions = _options,
+    };
+
+    private static InterfacePlan PlanOf(Attachment attachment, IReadOnlyList<(string Key, string Value)> sysctls)
+    {
+        EndpointState state = attachment.Endpoint.State;
         DriverJoin join = attachment.Join;
-        string? moveFrom = join.CreatedInSandbox ? null : join.SourceName?.Value;
-        InterfacePlan plan = new()
+        return new InterfacePlan
         {
-            Name = attachment.InterfaceName!,   // the caller checked
-            MoveFrom = moveFrom,
-            MacAddress = endpoint.State.MacAddress,
-            IPv4 = endpoint.State.IPv4,
-            IPv6 = endpoint.State.IPv6,
-            LinkLocalAddresses = endpoint.State.LinkLocalAddresses,
+            Name = attachment.InterfaceName!,   // the callers checked
+            MoveFrom = join.CreatedInSandbox ? null : join.SourceName?.Value,
+            MacAddress = state.MacAddress,
+            IPv4 = state.IPv4,
+            IPv6 = state.IPv6,
+            LinkLocalAddresses = state.LinkLocalAddresses,
             OwnsSegment = join.OwnsSegment,
             Sysctls = sysctls,
             Routes = join.Routes,
             HostInterfaces = join.HostInterfaces,
         };
-        undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, moveFrom).ConfigureAwait(false));
-        (int index, bool hasIPv6) = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
-        return attachment with { InterfaceIndex = index, HasIPv6 = attachment.HasIPv6 && hasIPv6 };
     }
 
     private async ValueTask RemoveInterfaceAsync(Attachment attachment)
