@@ -2,7 +2,8 @@ using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
 // "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, "durable" races a store
-// on the disk against one in memory, all with a number of rounds; everything else goes to BenchmarkDotNet.
+// on the disk against one in memory, "publish" says what a published port adds to an attach, all with a number of rounds; "restart"
+// restarts with a number of networks (100; the goal is for 1000). Everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
 {
@@ -14,6 +15,12 @@ switch (args)
         break;
     case ["durable", ..]:
         await DurabilityRace.RunAsync(rounds);
+        break;
+    case ["publish", ..]:
+        await PublishRace.RunAsync(rounds);
+        break;
+    case ["restart", ..]:
+        await RestartRace.RunAsync(networks: rounds);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);

@@ -7,8 +7,8 @@ public enum DamagedStore
     Refuse,
 
     /// <summary>
-    /// The file is renamed, with the time in its name, and the store begins anew with <see cref="LostState"/> in it: restoring then
-    /// rebuilds from the kernel what can be told from there.
+    /// The file is renamed, with the time in its name, and the store begins anew with <see cref="LostState"/> in it: what lives
+    /// stays, and stays protected, until somebody has dealt with it.
     /// </summary>
     SetAside,
 }

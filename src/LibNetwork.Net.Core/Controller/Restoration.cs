@@ -1,3 +1,4 @@
+using System.Text;
 using LibNetwork.Drivers;
 using LibNetwork.Linux;
 using LibNetwork.Stores;
@@ -29,12 +30,12 @@ internal sealed partial class Restoration(NetworkController controller)
         StoreEntry? lost = await Services.Store.GetAsync(LostState.Key, cancellationToken).ConfigureAwait(false);
         _sandboxKeys.UnionWith(sandboxes.Select(entry => entry.Key));
         await Services.Kernel.RunAsync(DeleteUnfinishedLinks, 0, cancellationToken).ConfigureAwait(false);
-        if (networks.Count + endpoints.Count + sandboxes.Count > 0)
+        if (networks.Count + endpoints.Count + sandboxes.Count > 0 || lost is not null)
         {
             await Services.Firewall.ReplaceAsync(
                 async () =>
                 {
-                    await EachAsync(networks, entry => RestoreNetworkAsync(entry, cancellationToken)).ConfigureAwait(false);
+                    await RestoreNetworksAsync(networks, cancellationToken).ConfigureAwait(false);
                     await EachAsync(endpoints, entry => RestoreEndpointAsync(entry, cancellationToken)).ConfigureAwait(false);
                     await EachAsync(sandboxes, entry => RestoreSandboxAsync(entry, cancellationToken)).ConfigureAwait(false);
                     return IsComplete(lost);
@@ -56,6 +57,7 @@ internal sealed partial class Restoration(NetworkController controller)
             Endpoints = controller.Networks.Sum(network => network.Endpoints.Count),
             Removed = _removed,
             Failures = _failures,
+            LostState = lost is null ? null : Encoding.UTF8.GetString(lost.Value.Span),
         };
         NetworkController.LogRestored(Services.Logger, report);
         return report;
@@ -96,9 +98,22 @@ internal sealed partial class Restoration(NetworkController controller)
         }
     }
 
-    private async Task RestoreNetworkAsync(StoreEntry entry, CancellationToken cancellationToken)
+    /// <summary>The oldest first: what IPAM allows can depend on the order, such as a range of a subnet that another network has whole.</summary>
+    private async Task RestoreNetworksAsync(IReadOnlyList<StoreEntry> entries, CancellationToken cancellationToken)
     {
-        (RecordPhase phase, NetworkState state) = StoreRecords.ReadNetwork(entry, controller.ScopeOf);
+        List<(RecordPhase Phase, NetworkState State)> networks = [];
+        await EachAsync(entries, entry =>
+        {
+            networks.Add(StoreRecords.ReadNetwork(entry, controller.ScopeOf));
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
+        await EachAsync(
+            networks.OrderBy(static network => network.State.Created),
+            network => RestoreNetworkAsync(network.Phase, network.State, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task RestoreNetworkAsync(RecordPhase phase, NetworkState state, CancellationToken cancellationToken)
+    {
         try
         {
             _networks.Add(state.Id, (phase, await controller.RestoreNetworkAsync(state, cancellationToken).ConfigureAwait(false)));
@@ -106,7 +121,7 @@ internal sealed partial class Restoration(NetworkController controller)
         catch (NetworkException failure) when (phase != RecordPhase.Ready && controller.FindDriver(state.Driver) is ILeftoverDriver)
         {
             // It was never promised, or is promised to be gone: what is left of it has no record then, and goes as a leftover.
-            await Services.Store.TryCommitAsync(StoreRecords.Delete(entry.Key, StoreDurability.Process), cancellationToken).ConfigureAwait(false);
+            await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Network(state.Id), StoreDurability.Process), cancellationToken).ConfigureAwait(false);
             _removed.Add($"network \"{state.Name}\" ({failure.Message})");
         }
     }

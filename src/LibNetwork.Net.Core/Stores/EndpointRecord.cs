@@ -6,6 +6,7 @@ internal sealed record EndpointRecord(
     string Id,
     string NetworkId,
     string Name,
+    DateTimeOffset Created,
     string? MacAddress,
     string? IPv4,
     string? IPv6,
@@ -16,4 +17,6 @@ internal sealed record EndpointRecord(
     IReadOnlyList<string> ExposedPorts,
     IReadOnlyDictionary<string, string> Options,
     string InterfacePrefix,
-    JoinRecord? Join);
+    JoinRecord? Join,
+    IReadOnlyList<string>? PortBindings = null,
+    IReadOnlyList<string>? PublishedPorts = null);

@@ -36,5 +36,5 @@ internal sealed class StepCounter : IKernelObserver
 
     /// <summary>To die before a question is to die before the next change.</summary>
     private static bool IsReading(string operation)
-        => operation.StartsWith("find ", StringComparison.Ordinal) || operation.StartsWith("dump ", StringComparison.Ordinal);
+        => operation.Split(' ')[0] is "find" or "dump" or "read" or "list";
 }
