@@ -111,9 +111,13 @@ internal sealed partial class Reconciler : IAsyncDisposable
             {
                 return;
             }
-            catch (KernelException refused)
+            catch (ObjectDisposedException)
             {
-                Log.WatchingFailed(Services.Logger, refused);
+                return;   // the host was closed under us: nothing is left to watch
+            }
+            catch (Exception failure) when (failure is KernelException or InvalidDataException)
+            {
+                Log.WatchingFailed(Services.Logger, failure);
                 ExpectAnything();
                 await Task.Delay(PollTime, Services.Time, CancellationToken.None).ConfigureAwait(false);
             }

@@ -186,7 +186,7 @@ public sealed class HostMonitorKernelTests
         return monitor.Read();
     }
 
-    private static Task ChangeAsync(HostKernel kernel, string table) => kernel.RunAsync(
+    private static Task<bool> ChangeAsync(HostKernel kernel, string table) => kernel.RunAsync(
         static (session, table) =>
         {
             NftTransaction transaction = session.Nftables.Begin();
