@@ -1,6 +1,6 @@
 namespace LibNetwork;
 
-/// <summary>Log events of the controller: 1000 to 1099. Never renumbered, never reused.</summary>
+/// <summary>Log events of the controller: 1000 to 1199. Never renumbered, never reused.</summary>
 internal static class EventIds
 {
     public const int NetworkCreated = 1000;
@@ -24,4 +24,9 @@ internal static class EventIds
     public const int PoolCollisionsUnreported = 1101;
     public const int HostRangesNotRead = 1102;
     public const int PoolCollisionsNotReported = 1103;
+
+    public const int PublishingRollBackFailed = 1050;
+    public const int RelayAcceptFailed = 1051;
+    public const int RelayConnectionFailed = 1052;
+    public const int RelayDatagramLost = 1053;
 }

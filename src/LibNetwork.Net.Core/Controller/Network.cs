@@ -47,7 +47,7 @@ internal sealed partial class Network : INetwork
 
     public Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default)
     {
-        Check(spec);
+        spec = Checked(spec);
         return Verb.RunAsync<IEndpoint>($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
         {
             Endpoint endpoint = await MakeEndpointAsync(spec, RecordPhase.Ready, undo, cancellationToken).ConfigureAwait(false);
@@ -60,7 +60,7 @@ internal sealed partial class Network : INetwork
     public async Task<IEndpoint> AttachAsync(
         ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Check(spec);
+        spec = Checked(spec);
         Sandbox target = _controller.Own(sandbox);
         Endpoint endpoint = await Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
         {
@@ -181,7 +181,7 @@ internal sealed partial class Network : INetwork
         ReleaseName(endpoint.Name);
     }
 
-    private static void Check(EndpointSpec spec)
+    private EndpointSpec Checked(EndpointSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ObjectName.Checked(spec.Name, "endpoint");
@@ -193,6 +193,8 @@ internal sealed partial class Network : INetwork
                     $"endpoint \"{spec.Name}\"", nameof(spec.LinkLocalAddresses), $"{address} is not a link-local unicast address");
             }
         }
+
+        return spec with { PortBindings = PortBindingCheck.Checked($"endpoint \"{spec.Name}\" on {Subject}", spec.PortBindings) };
     }
 
     private static bool IsLinkLocalUnicast(IPAddress address)
@@ -270,6 +272,7 @@ internal sealed partial class Network : INetwork
             LinkLocalAddresses = spec.LinkLocalAddresses,
             DnsNames = spec.DnsNames,
             ExposedPorts = spec.ExposedPorts,
+            PortBindings = spec.PortBindings,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Endpoint(Id, id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
@@ -302,6 +305,8 @@ internal sealed partial class Network : INetwork
         IPv4 = state.IPv4,
         IPv6 = state.IPv6,
         ExposedPorts = state.ExposedPorts,
+        PortBindings = state.PortBindings,
+        PublishedPorts = state.PublishedPorts,
         Options = options,
     };
 

@@ -87,7 +87,6 @@ internal sealed partial class Sandbox
                 if (kept.Join is { } join && await FindAsync(endpoint, join, kept, cancellationToken).ConfigureAwait(false) is { } attachment)
                 {
                     Publish(Insert(attachment));
-                    endpoint.ShowDetails();
                 }
                 else
                 {
@@ -97,7 +96,12 @@ internal sealed partial class Sandbox
                 }
             }
 
-            await TellGatewaysAsync(_attachments).ConfigureAwait(false);
+            await TellGatewaysAsync(_attachments, cancellationToken).ConfigureAwait(false);
+            foreach (Attachment attachment in _attachments)
+            {
+                attachment.Endpoint.ShowDetails();   // published ports are among them
+            }
+
             return gone;
         }
         finally
@@ -181,7 +185,7 @@ internal sealed partial class Sandbox
         undo.Push(() => Publish(attachmentsBefore));
         undo.Push(() => TellGatewaysAsync(attachmentsBefore));
         undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
-        await TellGatewaysAsync(attachmentsAfter).ConfigureAwait(false);
+        await TellGatewaysAsync(attachmentsAfter, cancellationToken).ConfigureAwait(false);
 
         await endpoint.FinishJoinAsync(
             endpoint.State with
@@ -191,6 +195,7 @@ internal sealed partial class Sandbox
                 InterfaceName = attachment.InterfaceName is null ? null : interfaceName,
                 GatewayIPv4 = join.GatewayIPv4,
                 GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
+                PublishedPorts = endpoint.Published,
                 Details = endpoint.ReadDetails(),
             },
             join, options.GatewayPriority, cancellationToken).ConfigureAwait(false);
@@ -287,19 +292,27 @@ internal sealed partial class Sandbox
         return attachments;
     }
 
-    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments)
+    /// <summary>Those that are no gateway hear of it first: their ports are free then for the one that is.</summary>
+    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken = default)
     {
         (EndpointId? ipv4, EndpointId? ipv6) = GatewayOrder.First(attachments);
-        foreach (Attachment attachment in attachments)
+        foreach (Attachment attachment in attachments.OrderBy(attachment => attachment.Endpoint.Id == ipv4 || attachment.Endpoint.Id == ipv6))
         {
-            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6).ConfigureAwait(false);
+            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static ValueTask TellGatewayAsync(Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6)
-        => endpoint.Owner.Driver is IExternalConnectivityDriver driver
-            ? driver.ProgramExternalConnectivityAsync(endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, CancellationToken.None)
-            : ValueTask.CompletedTask;
+    private static async ValueTask TellGatewayAsync(
+        Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6, CancellationToken cancellationToken = default)
+    {
+        if (endpoint.Owner.Driver is IExternalConnectivityDriver driver)
+        {
+            IReadOnlyList<PortBinding> published = await driver.ProgramExternalConnectivityAsync(
+                endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, cancellationToken).ConfigureAwait(false);
+            bool isStaying = endpoint.State.SandboxId is not null && (gatewayIPv4 ?? gatewayIPv6) is not null;   // otherwise its own verb stores it
+            await endpoint.ShowPublishedAsync(published, isStaying).ConfigureAwait(false);
+        }
+    }
 
     private string InterfaceNameFor(Endpoint endpoint, JoinOptions options)
     {

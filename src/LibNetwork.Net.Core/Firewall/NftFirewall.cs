@@ -13,6 +13,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
     private readonly HashSet<FirewallLink> _links = [];
+    private readonly PortElements.Model _ports = new();
     private bool _replacing;   // changes only touch the model, which is put in place as a whole
     private bool _isComplete = true;   // not while something lives, and is protected, that the model does not know
 
@@ -71,6 +72,16 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
             .ConfigureAwait(false);
     }
 
+    public async ValueTask ChangePortsAsync(
+        IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(opened);
+        ArgumentNullException.ThrowIfNull(closed);
+        await kernel.RunAsync(
+            static (session, state) => state.self.ChangePorts(session, state.opened, state.closed), (self: this, opened, closed), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
     private bool Replace(KernelSession session, bool isComplete)
     {
         _replacing = false;
@@ -83,7 +94,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
         NftTransaction transaction = session.Nftables.Begin();
         if (_networks.Count > 0)
         {
-            RoutedTable.Replace(transaction, present, isComplete, _networks.Values);
+            RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _ports);
             BridgedTable.Replace(
                 transaction, present, isComplete, BridgedEndpoints, _links);
         }
@@ -104,6 +115,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
         _networks.Clear();
         _endpoints.Clear();
         _links.Clear();
+        _ports.Clear();
         return true;
     }
 
@@ -154,6 +166,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
         {
             _endpoints.Clear();
             _links.Clear();
+            _ports.Clear();
         }
 
         return true;
@@ -205,6 +218,19 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
         bool isLast = !_links.Any(other => other != link && IsBetween(other, link));
         Change(session, transaction => BridgedTable.RemoveLink(transaction, link, isLast));
         return _links.Remove(link);
+    }
+
+    private bool ChangePorts(KernelSession session, IEnumerable<FirewallPort> opened, IEnumerable<FirewallPort> closed)
+    {
+        PortElements plan = _ports.Plan(opened.Where(port => _networks.ContainsKey(port.NetworkId)), closed);
+        if (plan.Added.Count + plan.Removed.Count == 0)
+        {
+            return false;
+        }
+
+        Change(session, transaction => RoutedTable.ChangePorts(transaction, plan));
+        _ports.Apply(plan);
+        return true;
     }
 
     private void Change(KernelSession session, Action<NftTransaction> write)
