@@ -2,8 +2,8 @@ using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
 // "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, "durable" races a store
-// on the disk against one in memory, "publish" says what a published port adds to an attach, all with a number of rounds; everything
-// else goes to BenchmarkDotNet.
+// on the disk against one in memory, "publish" says what a published port adds to an attach, "watch" races a controller that watches the
+// kernel against one that does not, all with a number of rounds; everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
 {
@@ -15,6 +15,9 @@ switch (args)
         break;
     case ["durable", ..]:
         await DurabilityRace.RunAsync(rounds);
+        break;
+    case ["watch", ..]:
+        await WatchCost.RunAsync(rounds);
         break;
     case ["publish", ..]:
         await PublishRace.RunAsync(rounds);
