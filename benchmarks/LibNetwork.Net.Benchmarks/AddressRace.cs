@@ -35,14 +35,14 @@ internal static class AddressRace
     {
         UInt128 size = UInt128.Min(subnet.LastOrdinal + 1, 1 << 24);
         int taken = (int)((double)size * fill);
-        IIpamDriver driver = Driver();
+        DefaultIpamDriver driver = Driver();
         IpamPool pool = await driver.RequestPoolAsync(new IpamPoolRequest { AddressSpace = driver.LocalAddressSpace, Pool = subnet });
         BitmapScan bitmap = new((int)size);
         AddressTree tree = new();
         PoolShare share = ShareOf(subnet);
+        bitmap.Fill(taken);
         for (int i = 0; i < taken; i++)
         {
-            bitmap.TakeLowest();
             tree.Add((UInt128)i, Names[i % Names.Length], since: 1);
             share.TakeNext(serial: false, Names[i % Names.Length]);
             await driver.RequestAddressAsync(new IpamAddressRequest { PoolId = pool.PoolId, Holder = Names[i % Names.Length] });
@@ -71,8 +71,8 @@ internal static class AddressRace
         (double driverTime, double driverBytes) = Measure(
             () =>
             {
-                ValueTask<InterfaceAddress?> given = driver.RequestAddressAsync(requests[turn++ % Names.Length]);
-                driver.ReleaseAddressAsync(pool.PoolId, given.Result!.Value.Address);   // it completes at once
+                InterfaceAddress? given = Completed(driver.RequestAddressAsync(requests[turn++ % Names.Length]));
+                Completed(driver.ReleaseAddressAsync(pool.PoolId, given!.Value.Address));
             },
             Pairs);
         Console.WriteLine(
@@ -85,7 +85,7 @@ internal static class AddressRace
         Console.WriteLine($"{"microseconds per pool",-34}{"request",10}{"release",10}");
         foreach (int held in (int[])[0, 1_000, 10_000])
         {
-            IIpamDriver driver = Driver();
+            DefaultIpamDriver driver = Driver();
             IpamPoolRequest any = new() { AddressSpace = driver.LocalAddressSpace, Holder = "network \"front\"" };
             for (int i = 0; i < held; i++)
             {
@@ -127,7 +127,7 @@ internal static class AddressRace
     {
         const int Count = 10_000;
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        IIpamDriver driver = Driver();
+        DefaultIpamDriver driver = Driver();
         for (int i = 0; i < Count; i++)
         {
             IpamPool pool = await driver.RequestPoolAsync(new IpamPoolRequest { AddressSpace = driver.LocalAddressSpace });
@@ -157,6 +157,17 @@ internal static class AddressRace
         }
 
         return (times.Min(), bytes);
+    }
+
+    private static T Completed<T>(ValueTask<T> task)
+        => task.IsCompletedSuccessfully ? task.Result : throw new InvalidOperationException("The built-in driver answers at once.");
+
+    private static void Completed(ValueTask task)
+    {
+        if (!task.IsCompletedSuccessfully)
+        {
+            throw new InvalidOperationException("The built-in driver answers at once.");
+        }
     }
 
     private static PoolShare ShareOf(Subnet subnet)

@@ -7,6 +7,16 @@ internal sealed class BitmapScan(int size)
 {
     private readonly ulong[] _words = new ulong[(size + 63) / 64];
 
+    /// <summary>Takes the first so many of an empty set.</summary>
+    public void Fill(int count)
+    {
+        _words.AsSpan(0, count / 64).Fill(ulong.MaxValue);
+        for (int number = count / 64 * 64; number < count; number++)
+        {
+            _words[number / 64] |= 1UL << (number % 64);
+        }
+    }
+
     public int TakeLowest()
     {
         for (int i = 0; i < _words.Length; i++)

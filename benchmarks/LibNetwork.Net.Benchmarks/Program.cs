@@ -2,7 +2,7 @@ using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
 // "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, "durable" races a store
-// on the disk against one in memory, all with a number of rounds; everything else goes to BenchmarkDotNet.
+// on the disk against one in memory, all with a number of rounds; "addresses" races IPAM against a bitmap; everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
 {
@@ -14,6 +14,9 @@ switch (args)
         break;
     case ["durable", ..]:
         await DurabilityRace.RunAsync(rounds);
+        break;
+    case ["addresses", ..]:
+        await AddressRace.RunAsync();
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);
