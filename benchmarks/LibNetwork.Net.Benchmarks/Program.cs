@@ -2,7 +2,8 @@ using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
 // "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, "durable" races a store
-// on the disk against one in memory, all with a number of rounds; "addresses" races IPAM against a bitmap; everything else goes to BenchmarkDotNet.
+// on the disk against one in memory, "publish" says what a published port adds to an attach, all with a number of rounds; "addresses"
+// races IPAM against a bitmap; everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
 {
@@ -17,6 +18,9 @@ switch (args)
         break;
     case ["addresses", ..]:
         await AddressRace.RunAsync();
+        break;
+    case ["publish", ..]:
+        await PublishRace.RunAsync(rounds);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Reconciliation;
 
 namespace LibNetwork;
 
@@ -65,6 +66,13 @@ public interface INetworkController : IAsyncDisposable
     /// </remarks>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Unavailable"/>, while reading: the reader is too far behind.</exception>
     IAsyncEnumerable<ControllerEvent> WatchEvents();
+
+    /// <summary>
+    /// Compares what should be in the kernel with what is: networks, joined endpoints, the insides of sandboxes, firewall, kernel
+    /// parameters, and packet rules of others that would drop what is forwarded. Touches nothing.
+    /// </summary>
+    /// <remarks>Objects that a verb works on are waited for. Works whether or not changes are watched and repaired.</remarks>
+    Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Completes when everything that was deleted so far is gone from the kernel; deletions finish in the background.</summary>
     Task DrainAsync();

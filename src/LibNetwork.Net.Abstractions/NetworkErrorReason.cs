@@ -20,4 +20,10 @@ public enum NetworkErrorReason
 
     /// <summary>There is no free pool left.</summary>
     PoolsExhausted = 5,
+
+    /// <summary>The host's port that was asked for is taken.</summary>
+    PortInUse = 6,
+
+    /// <summary>The host has no free port left among those to pick from.</summary>
+    PortsExhausted = 7,
 }

@@ -123,6 +123,11 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             SetIPv6(session, revert: false);
         }
 
+        if (network.RoutesLoopback)
+        {
+            session.WriteSysctl(session.HostNamespace, network.LoopbackRouting, "1");
+        }
+
         return true;
     }
 
@@ -151,6 +156,11 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         if (network.Options.IsDefaultBridge || network.OwnsBridge)
         {
             RefuseRouterAdvertisements(session, revert: true);
+        }
+
+        if (network.RoutesLoopback && Write(session, network.LoopbackRouting, "1", revert: true))
+        {
+            network.LentLoopbackRouting = true;
         }
     }
 
@@ -289,20 +299,22 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         });
     }
 
-    private void Write(KernelSession session, string key, string value, bool revert)
+    /// <returns>Whether anything was changed, as far as that was asked.</returns>
+    private bool Write(KernelSession session, string key, string value, bool revert)
     {
         if (revert)
         {
             string before = session.ReadSysctl(session.HostNamespace, key);
             if (before == value)
             {
-                return;
+                return false;
             }
 
             Push(undoSession => undoSession.WriteSysctl(undoSession.HostNamespace, key, before));
         }
 
         session.WriteSysctl(session.HostNamespace, key, value);
+        return true;
     }
 
     private void Push(Action<KernelSession> step) => undo.Push(async () =>

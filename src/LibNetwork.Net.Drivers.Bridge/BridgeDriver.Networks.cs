@@ -148,6 +148,11 @@ internal sealed partial class BridgeDriver
             }
 
             route.ExecuteUnlessGone();
+            if (network.LentLoopbackRouting && route.FindLink(network.BridgeIndex) is not null)
+            {
+                session.WriteSysctl(session.HostNamespace, network.LoopbackRouting, "0");
+            }
+
             return true;
         }
 
@@ -183,6 +188,11 @@ internal sealed partial class BridgeDriver
         }
 
         route.Execute();
+        if (network.LentLoopbackRouting)
+        {
+            session.WriteSysctl(session.HostNamespace, network.LoopbackRouting, "1");
+        }
+
         return true;
     }
 }

@@ -66,6 +66,9 @@ public static class LinuxErrno
     /// <summary>Transport endpoint is not connected.</summary>
     public const int ENOTCONN = 107;
 
+    /// <summary>No route to host: a route says so.</summary>
+    public const int EHOSTUNREACH = 113;
+
     /// <summary>Too many links: the object is still referred to.</summary>
     public const int EMLINK = 31;
 
@@ -96,6 +99,7 @@ public static class LinuxErrno
         ENETUNREACH => "network unreachable (ENETUNREACH)",
         ENOBUFS => "no buffer space (ENOBUFS)",
         ENOTCONN => "not connected (ENOTCONN)",
+        EHOSTUNREACH => "host unreachable (EHOSTUNREACH)",
         _ => $"errno {errno}",
     };
 }

@@ -10,10 +10,11 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.Controller;
 
 /// <summary>A network of a <see cref="NetworkController"/>.</summary>
-internal sealed class Network : INetwork
+internal sealed partial class Network : INetwork
 {
     private readonly NetworkController _controller;
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);   // deleting and comparing exclude each other
     private readonly ConcurrentDictionary<EndpointId, Endpoint> _endpoints = new();
     private readonly Dictionary<string, EndpointId> _endpointNames = [];
     private readonly Queue<NetworkPool> _heldPools;
@@ -46,7 +47,7 @@ internal sealed class Network : INetwork
 
     public Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default)
     {
-        Check(spec);
+        spec = Checked(spec);
         return Verb.RunAsync<IEndpoint>($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
         {
             Endpoint endpoint = await MakeEndpointAsync(spec, RecordPhase.Ready, undo, cancellationToken).ConfigureAwait(false);
@@ -59,7 +60,7 @@ internal sealed class Network : INetwork
     public async Task<IEndpoint> AttachAsync(
         ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Check(spec);
+        spec = Checked(spec);
         Sandbox target = _controller.Own(sandbox);
         Endpoint endpoint = await Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
         {
@@ -180,7 +181,7 @@ internal sealed class Network : INetwork
         ReleaseName(endpoint.Name);
     }
 
-    private static void Check(EndpointSpec spec)
+    private EndpointSpec Checked(EndpointSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ObjectName.Checked(spec.Name, "endpoint");
@@ -192,6 +193,8 @@ internal sealed class Network : INetwork
                     $"endpoint \"{spec.Name}\"", nameof(spec.LinkLocalAddresses), $"{address} is not a link-local unicast address");
             }
         }
+
+        return spec with { PortBindings = PortBindingCheck.Checked($"endpoint \"{spec.Name}\" on {Subject}", spec.PortBindings) };
     }
 
     private static bool IsLinkLocalUnicast(IPAddress address)
@@ -203,6 +206,7 @@ internal sealed class Network : INetwork
 
     private async Task DeleteCoreAsync()
     {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             // From here on only forward: the record says so, and what is left over is removed at the next start.
@@ -221,6 +225,10 @@ internal sealed class Network : INetwork
             }
 
             throw;
+        }
+        finally
+        {
+            _turn.Release();
         }
 
         _controller.Forget(this);
@@ -264,6 +272,7 @@ internal sealed class Network : INetwork
             LinkLocalAddresses = spec.LinkLocalAddresses,
             DnsNames = spec.DnsNames,
             ExposedPorts = spec.ExposedPorts,
+            PortBindings = spec.PortBindings,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Endpoint(Id, id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
@@ -296,6 +305,8 @@ internal sealed class Network : INetwork
         IPv4 = state.IPv4,
         IPv6 = state.IPv6,
         ExposedPorts = state.ExposedPorts,
+        PortBindings = state.PortBindings,
+        PublishedPorts = state.PublishedPorts,
         Options = options,
     };
 

@@ -16,7 +16,15 @@ public sealed partial class NetworkController
             throw new InvalidOperationException("The controller is in use already; restore before the first verb.");
         }
 
-        return Verb.RunAsync("what an earlier process left", Services.Logger, _ => new Restoration(this).RunAsync(cancellationToken));
+        return Verb.RunAsync(
+            "what an earlier process left",
+            Services.Logger,
+            async _ =>
+            {
+                RestoreReport report = await new Restoration(this).RunAsync(cancellationToken).ConfigureAwait(false);
+                await StartReconcilingAsync(cancellationToken).ConfigureAwait(false);
+                return report;
+            });
     }
 
     /// <summary>Takes a network up as it was: its name, its pools, what the driver has of it.</summary>

@@ -53,6 +53,7 @@ public sealed partial class NetworkController
 
     internal void Forget(Sandbox sandbox)
     {
+        _reconciler?.Forget(sandbox);
         _sandboxes.TryRemove(sandbox.Id, out _);
         _containers.TryRemove(sandbox.ContainerId, out _);
         Log.SandboxDeleted(Services.Logger, sandbox.ContainerId, sandbox.Id);
@@ -96,6 +97,7 @@ public sealed partial class NetworkController
 
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, spec.Options, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
         Sandbox sandbox = new(this, state, inside, spec.Options);
+        await KeepAsync(sandbox, cancellationToken).ConfigureAwait(false);
         _sandboxes[id] = sandbox;
         Log.SandboxCreated(Services.Logger, spec.ContainerId, id, state.NamespacePath);
         return sandbox;

@@ -52,6 +52,7 @@ internal sealed partial class Sandbox
             }
 
             // It counts as joined until all of this is done, so that a repeated call finishes what this one could not.
+            _leaving.Add(endpoint);
             IReadOnlyList<Attachment> left = [.. _attachments.Where(candidate => candidate != attachment)];
             DefaultRoutes after = GatewayOrder.Choose(left);
             DefaultRoutes before = attachment.Join.IsCutByDriver ? _defaults.WithoutThoseOf(attachment.InterfaceName, after) : _defaults;
@@ -64,6 +65,7 @@ internal sealed partial class Sandbox
                 () => TellGatewaysAsync(left)).ConfigureAwait(false);
             await endpoint.ForgetJoinAsync(isKept).ConfigureAwait(false);
             Publish(left);
+            _leaving.Remove(endpoint);
         }
         finally
         {
@@ -85,7 +87,6 @@ internal sealed partial class Sandbox
                 if (kept.Join is { } join && await FindAsync(endpoint, join, kept, cancellationToken).ConfigureAwait(false) is { } attachment)
                 {
                     Publish(Insert(attachment));
-                    endpoint.ShowDetails();
                 }
                 else
                 {
@@ -95,7 +96,12 @@ internal sealed partial class Sandbox
                 }
             }
 
-            await TellGatewaysAsync(_attachments).ConfigureAwait(false);
+            await TellGatewaysAsync(_attachments, cancellationToken).ConfigureAwait(false);
+            foreach (Attachment attachment in _attachments)
+            {
+                attachment.Endpoint.ShowDetails();   // published ports are among them
+            }
+
             return gone;
         }
         finally
@@ -149,18 +155,7 @@ internal sealed partial class Sandbox
         InterfaceName interfaceName = new(name);
         undo.Push(() => endpoint.TakeBackJoinAsync(stateBefore));
         await endpoint.BeginJoinAsync(Id, interfaceName, new DriverJoin(), cancellationToken).ConfigureAwait(false);
-        DriverJoin join = await network.Driver.JoinAsync(
-            new DriverJoinRequest
-            {
-                NetworkId = network.Id,
-                EndpointId = endpoint.Id,
-                SandboxId = Id,
-                NamespacePath = NamespacePath,
-                NamespaceDescriptor = Namespace.Descriptor,
-                InterfaceName = interfaceName,
-                SandboxOptions = _options,
-            },
-            cancellationToken).ConfigureAwait(false);
+        DriverJoin join = await network.Driver.JoinAsync(RequestFor(endpoint, name), cancellationToken).ConfigureAwait(false);
         undo.Push(() => network.Driver.LeaveAsync(network.Id, endpoint.Id, CancellationToken.None));
 
         if (join.SourceName is not null && _namespace is null)
@@ -190,7 +185,7 @@ internal sealed partial class Sandbox
         undo.Push(() => Publish(attachmentsBefore));
         undo.Push(() => TellGatewaysAsync(attachmentsBefore));
         undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
-        await TellGatewaysAsync(attachmentsAfter).ConfigureAwait(false);
+        await TellGatewaysAsync(attachmentsAfter, cancellationToken).ConfigureAwait(false);
 
         await endpoint.FinishJoinAsync(
             endpoint.State with
@@ -200,6 +195,7 @@ internal sealed partial class Sandbox
                 InterfaceName = attachment.InterfaceName is null ? null : interfaceName,
                 GatewayIPv4 = join.GatewayIPv4,
                 GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
+                PublishedPorts = endpoint.Published,
                 Details = endpoint.ReadDetails(),
             },
             join, options.GatewayPriority, cancellationToken).ConfigureAwait(false);
@@ -215,25 +211,40 @@ internal sealed partial class Sandbox
         SandboxNamespace inside, Attachment attachment, IReadOnlyList<(string Key, string Value)> sysctls, DefaultRoutes defaults, UndoStack undo,
         CancellationToken cancellationToken)
     {
-        Endpoint endpoint = attachment.Endpoint;
+        InterfacePlan plan = PlanOf(attachment, sysctls);
+        undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, plan.MoveFrom).ConfigureAwait(false));
+        (int index, bool hasIPv6) = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
+        return attachment with { InterfaceIndex = index, HasIPv6 = attachment.HasIPv6 && hasIPv6 };
+    }
+
+    private DriverJoinRequest RequestFor(Endpoint endpoint, string interfaceName) => new()
+    {
+        NetworkId = endpoint.Owner.Id,
+        EndpointId = endpoint.Id,
+        SandboxId = Id,
+        NamespacePath = NamespacePath,
+        NamespaceDescriptor = Namespace.Descriptor,
+        InterfaceName = new InterfaceName(interfaceName),
+        SandboxOptions = _options,
+    };
+
+    private static InterfacePlan PlanOf(Attachment attachment, IReadOnlyList<(string Key, string Value)> sysctls)
+    {
+        EndpointState state = attachment.Endpoint.State;
         DriverJoin join = attachment.Join;
-        string? moveFrom = join.CreatedInSandbox ? null : join.SourceName?.Value;
-        InterfacePlan plan = new()
+        return new InterfacePlan
         {
-            Name = attachment.InterfaceName!,   // the caller checked
-            MoveFrom = moveFrom,
-            MacAddress = endpoint.State.MacAddress,
-            IPv4 = endpoint.State.IPv4,
-            IPv6 = endpoint.State.IPv6,
-            LinkLocalAddresses = endpoint.State.LinkLocalAddresses,
+            Name = attachment.InterfaceName!,   // the callers checked
+            MoveFrom = join.CreatedInSandbox ? null : join.SourceName?.Value,
+            MacAddress = state.MacAddress,
+            IPv4 = state.IPv4,
+            IPv6 = state.IPv6,
+            LinkLocalAddresses = state.LinkLocalAddresses,
             OwnsSegment = join.OwnsSegment,
             Sysctls = sysctls,
             Routes = join.Routes,
             HostInterfaces = join.HostInterfaces,
         };
-        undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, moveFrom).ConfigureAwait(false));
-        (int index, bool hasIPv6) = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
-        return attachment with { InterfaceIndex = index, HasIPv6 = attachment.HasIPv6 && hasIPv6 };
     }
 
     private async ValueTask RemoveInterfaceAsync(Attachment attachment)
@@ -281,19 +292,27 @@ internal sealed partial class Sandbox
         return attachments;
     }
 
-    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments)
+    /// <summary>Those that are no gateway hear of it first: their ports are free then for the one that is.</summary>
+    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken = default)
     {
         (EndpointId? ipv4, EndpointId? ipv6) = GatewayOrder.First(attachments);
-        foreach (Attachment attachment in attachments)
+        foreach (Attachment attachment in attachments.OrderBy(attachment => attachment.Endpoint.Id == ipv4 || attachment.Endpoint.Id == ipv6))
         {
-            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6).ConfigureAwait(false);
+            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static ValueTask TellGatewayAsync(Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6)
-        => endpoint.Owner.Driver is IExternalConnectivityDriver driver
-            ? driver.ProgramExternalConnectivityAsync(endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, CancellationToken.None)
-            : ValueTask.CompletedTask;
+    private static async ValueTask TellGatewayAsync(
+        Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6, CancellationToken cancellationToken = default)
+    {
+        if (endpoint.Owner.Driver is IExternalConnectivityDriver driver)
+        {
+            IReadOnlyList<PortBinding> published = await driver.ProgramExternalConnectivityAsync(
+                endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, cancellationToken).ConfigureAwait(false);
+            bool isStaying = endpoint.State.SandboxId is not null && (gatewayIPv4 ?? gatewayIPv6) is not null;   // otherwise its own verb stores it
+            await endpoint.ShowPublishedAsync(published, isStaying).ConfigureAwait(false);
+        }
+    }
 
     private string InterfaceNameFor(Endpoint endpoint, JoinOptions options)
     {

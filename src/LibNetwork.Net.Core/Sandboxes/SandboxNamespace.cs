@@ -8,7 +8,7 @@ using LibNetwork.Linux.Rtnetlink;
 namespace LibNetwork.Sandboxes;
 
 /// <summary>A sandbox's network namespace in the kernel: made, furnished and removed.</summary>
-internal sealed class SandboxNamespace
+internal sealed partial class SandboxNamespace
 {
     private const int Loopback = 1;   // the first interface of every namespace
 
@@ -214,13 +214,13 @@ internal sealed class SandboxNamespace
     private bool Furnish(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults, LinkInfo link)
     {
         int index = link.Index;
-        bool hasIPv6 = plan.IPv6 is not null || plan.LinkLocalAddresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        bool hasIPv6 = plan.HasIPv6;
         if (!hasIPv6 && link.IPv6Disabled == false)
         {
             session.WriteSysctl(Namespace, $"net/ipv6/conf/{plan.Name}/disable_ipv6", "1");
         }
 
-        IPAddress? linkLocal = hasIPv6 && plan.OwnsSegment ? plan.MacAddress?.ToLinkLocalAddress() : null;
+        IPAddress? linkLocal = plan.OwnLinkLocal;
         RtNetlinkBatch batch = _route.Batch;
         if (linkLocal is not null)
         {
@@ -230,7 +230,7 @@ internal sealed class SandboxNamespace
         if (plan.Sysctls.Count > 0)
         {
             // The user's parameters come after the addresses and before the first packet.
-            WriteAddresses(plan, index, linkLocal);
+            WriteAddresses(plan, index);
             _route.Execute();
             foreach ((string key, string value) in plan.Sysctls)
             {
@@ -243,7 +243,7 @@ internal sealed class SandboxNamespace
         else
         {
             batch.ChangeLink(index, new LinkChange { Up = true });
-            WriteAddresses(plan, index, linkLocal);
+            WriteAddresses(plan, index);
         }
 
         if (linkLocal is not null)
@@ -289,24 +289,11 @@ internal sealed class SandboxNamespace
         }
     }
 
-    private void WriteAddresses(InterfacePlan plan, int index, IPAddress? linkLocal)
+    private void WriteAddresses(InterfacePlan plan, int index)
     {
-        const int LinkLocalPrefixIPv4 = 16, LinkLocalPrefixIPv6 = 64;
-        if (plan.IPv4 is { } ipv4)
+        foreach ((IPAddress address, int prefixLength) in plan.Addresses)
         {
-            _route.Batch.AddAddress(index, ipv4.Address, ipv4.PrefixLength);
-        }
-
-        if (plan.IPv6 is { } ipv6)
-        {
-            _route.Batch.AddAddress(index, ipv6.Address, ipv6.PrefixLength);
-        }
-
-        IEnumerable<IPAddress> own = linkLocal is null || plan.LinkLocalAddresses.Contains(linkLocal) ? [] : [linkLocal];
-        foreach (IPAddress address in plan.LinkLocalAddresses.Concat(own))
-        {
-            _route.Batch.AddAddress(
-                index, address, address.AddressFamily == AddressFamily.InterNetwork ? LinkLocalPrefixIPv4 : LinkLocalPrefixIPv6);
+            _route.Batch.AddAddress(index, address, prefixLength);
         }
     }
 
@@ -375,7 +362,7 @@ internal sealed class SandboxNamespace
     {
         if (index is not null)
         {
-            _route.Batch.ReplaceRoute(DefaultRoute(family, index.Value, gateway));
+            _route.Batch.ReplaceRoute(DefaultRoutes.By(family, index.Value, gateway));
         }
     }
 
@@ -383,17 +370,9 @@ internal sealed class SandboxNamespace
     {
         if (index is not null)
         {
-            _route.Batch.RemoveRoute(DefaultRoute(family, index.Value, gateway: null));
+            _route.Batch.RemoveRoute(DefaultRoutes.By(family, index.Value, gateway: null));
         }
     }
-
-    private static RouteSpec DefaultRoute(AddressFamily family, int index, IPAddress? gateway) => new()
-    {
-        Destination = new IPNetwork(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0),
-        Gateway = gateway,
-        OutputInterface = index,
-        Scope = gateway is null && family == AddressFamily.InterNetwork ? RouteScope.Link : RouteScope.Universe,
-    };
 
     private List<InterfaceStatistics> ReadStatistics(IReadOnlyList<string> names)
     {

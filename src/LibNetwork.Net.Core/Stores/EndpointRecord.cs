@@ -17,4 +17,6 @@ internal sealed record EndpointRecord(
     IReadOnlyList<string> ExposedPorts,
     IReadOnlyDictionary<string, string> Options,
     string InterfacePrefix,
-    JoinRecord? Join);
+    JoinRecord? Join,
+    IReadOnlyList<string>? PortBindings = null,
+    IReadOnlyList<string>? PublishedPorts = null);

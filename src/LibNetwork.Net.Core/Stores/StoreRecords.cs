@@ -24,7 +24,8 @@ internal static class StoreRecords
             new EndpointRecord(
                 phase, state.Id.Value, state.NetworkId.Value, state.Name, state.Created, state.MacAddress?.ToString(), state.IPv4?.ToString(),
                 state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
-                state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept)),
+                state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept),
+                TextOf(state.PortBindings), TextOf(state.PublishedPorts)),
             StoreRecordContext.Default.EndpointRecord), durability);
     }
 
@@ -77,6 +78,8 @@ internal static class StoreRecords
                 LinkLocalAddresses = [.. record.LinkLocalAddresses.Select(IPAddress.Parse)],
                 DnsNames = record.DnsNames,
                 ExposedPorts = [.. record.ExposedPorts.Select(TransportPort.Parse)],
+                PortBindings = [.. (record.PortBindings ?? []).Select(PortBinding.Parse)],
+                PublishedPorts = [.. (record.PublishedPorts ?? []).Select(PortBinding.Parse)],
                 SandboxId = join is null ? null : new SandboxId(join.SandboxId),
                 InterfaceName = Name(join?.InterfaceName),
                 GatewayIPv4 = Address(join?.GatewayIPv4),
@@ -164,6 +167,9 @@ internal static class StoreRecords
         DisableGatewayService = record.DisableGatewayService,
         Routes = [.. record.Routes.Select(route => new SandboxRoute(Subnet.Parse(route.Destination), Address(route.NextHop)))],
     };
+
+    private static IReadOnlyList<string>? TextOf(IReadOnlyList<PortBinding> bindings)
+        => bindings.Count == 0 ? null : [.. bindings.Select(binding => binding.ToString())];
 
     private static IPAddress? Address(string? text) => text is null ? null : IPAddress.Parse(text);
 

@@ -59,6 +59,7 @@ internal static class ContainerEndpoint
         LinkLocalAddresses = [.. (asked.IpamConfig?.LinkLocalIPs ?? []).Select(IPAddress.Parse)],
         DnsNames = DnsNames(network, container, asked),
         ExposedPorts = [.. (container.Config.ExposedPorts?.Keys ?? []).Select(TransportPort.Parse)],
+        PortBindings = container.HostConfig.NetworkMode == NetworkMode.Host ? [] : [.. PublishedPorts.Wanted(container.Config, container.HostConfig)],
         Options = asked.DriverOpts ?? ReadOnlyDictionary<string, string>.Empty,
     };
 
