@@ -3,7 +3,8 @@ using LibNetwork.Benchmarks;
 
 // "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, "durable" races a store
 // on the disk against one in memory, "publish" says what a published port adds to an attach, "watch" races a controller that watches the
-// kernel against one that does not, all with a number of rounds; everything else goes to BenchmarkDotNet.
+// kernel against one that does not, all with a number of rounds; "addresses" races IPAM against a bitmap; everything else goes to
+// BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
 {
@@ -18,6 +19,9 @@ switch (args)
         break;
     case ["watch", ..]:
         await WatchCost.RunAsync(rounds);
+        break;
+    case ["addresses", ..]:
+        await AddressRace.RunAsync();
         break;
     case ["publish", ..]:
         await PublishRace.RunAsync(rounds);
