@@ -73,10 +73,15 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
 
     private bool CompareLink(KernelSession session, LinkInfo link)
     {
-        CompareSysctl(session, "accept_ra", link.AcceptsRouterAdvertisements, wanted: false);
+        CompareSysctl(session, $"net/ipv6/conf/{Name}/accept_ra", link.AcceptsRouterAdvertisements, wanted: false);
         if (network.IPv6 is not null)
         {
-            CompareSysctl(session, "disable_ipv6", link.IPv6Disabled, wanted: network.IPv6.Mode == GatewayMode.Isolated);
+            CompareSysctl(session, $"net/ipv6/conf/{Name}/disable_ipv6", link.IPv6Disabled, wanted: network.IPv6.Mode == GatewayMode.Isolated);
+        }
+
+        if (network.RoutesLoopback)
+        {
+            CompareSysctl(session, network.LoopbackRouting, link.RoutesLoopback, wanted: true);
         }
 
         int before = _findings.Count;
@@ -98,14 +103,13 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
         return _findings.Count > before;
     }
 
-    private void CompareSysctl(KernelSession session, string parameter, bool? found, bool wanted)
+    private void CompareSysctl(KernelSession session, string key, bool? found, bool wanted)
     {
         if (found is null || found == wanted)
         {
             return;
         }
 
-        string key = $"net/ipv6/conf/{Name}/{parameter}";
         AddSysctl(key, wanted ? "1" : "0", found.Value ? "1" : "0");
         if (repair)
         {

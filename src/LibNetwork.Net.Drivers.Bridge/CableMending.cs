@@ -68,6 +68,11 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
             Mtu = endpoint.Network.Mtu,
             Up = true,
         });
+        if (!isAttached && endpoint.PortBindings.Count > 0)
+        {
+            session.Route.Batch.ChangeBridgePort(link.Index, new BridgePortChange { Hairpin = true });   // as when it was made
+        }
+
         session.Route.Batch.SettleLink(link.Index);
         session.Route.Execute();
     }

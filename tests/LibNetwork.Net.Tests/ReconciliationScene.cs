@@ -68,7 +68,7 @@ internal sealed class ReconciliationScene : IAsyncDisposable
         INetwork network = await world.NetworkAsync("web", static spec => spec with { Options = new Dictionary<string, string> { [NetworkLabels.Mtu] = "1400" } });
         ISandbox one = await world.SandboxAsync("one");
         ISandbox two = await world.SandboxAsync("two");
-        await network.AttachAsync(one, new EndpointSpec { Name = "one" }, cancellationToken: World.Cancel);
+        await world.AttachAsync(network, "one", "8080:80/tcp");
         await network.AttachAsync(two, new EndpointSpec { Name = "two" }, cancellationToken: World.Cancel);
         return new ReconciliationScene(world, network, one, two);
     }
@@ -104,9 +104,17 @@ internal sealed class ReconciliationScene : IAsyncDisposable
         throw new InvalidOperationException($"No such event; there were: {string.Join('\n', Events)}");
     }
 
-    /// <summary>The containers reach each other and the outside, by IPv4 and IPv6, under the host's address.</summary>
+    /// <summary>
+    /// The containers reach each other and the outside, by IPv4 and IPv6, under the host's address; the outside and the host reach what is published.
+    /// </summary>
     public async Task AssertConnectedAsync()
     {
+        await using (EchoServer server = EchoServer.Start(One.OpenSocket, 80, "one"))
+        {
+            Assert.Equal($"one to {TestHost.OutsideIPv4}", await Asker.TcpAsync(World.Host.Outside.OpenSocket, TestHost.HostIPv4, 8080));
+            Assert.StartsWith("one to", await Asker.TcpAsync(World.Host.Namespace.OpenSocket, "127.0.0.1", 8080), StringComparison.Ordinal);
+        }
+
         EndpointState two = Network.GetEndpoint("two").State;
         EndpointState one = Network.GetEndpoint("one").State;
 

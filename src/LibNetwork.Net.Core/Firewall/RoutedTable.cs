@@ -56,9 +56,11 @@ internal static partial class RoutedTable
             transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf).Concat(ports.All));
 
     /// <summary>Compares the table with what it should be.</summary>
-    public static TableComparison Compare(NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks)
+    public static TableComparison Compare(
+        NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports)
         => TableComparison.Of(
-            present.Find(Family, Table), TableContents.Preview(socket, Family, Table, Create), isComplete, networks.SelectMany(ElementsOf));
+            present.Find(Family, Table), TableContents.Preview(socket, Family, Table, Create), isComplete,
+            networks.SelectMany(ElementsOf).Concat(ports.All));
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 

@@ -116,7 +116,8 @@ internal sealed partial class Reconciler
     {
         try
         {
-            return (await kept.ReconcileAsync(comparison, _stop.Token).ConfigureAwait(false), null);
+            // A repair that has begun runs to its end; disposing waits for it.
+            return (await kept.ReconcileAsync(comparison, comparison.Repair ? CancellationToken.None : _stop.Token).ConfigureAwait(false), null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

@@ -14,10 +14,12 @@ namespace LibNetwork.Reconciliation;
 /// </remarks>
 internal sealed partial class Reconciler : IAsyncDisposable
 {
-    /// <summary>How often what the kernel announces no change of is compared: one request for each network.</summary>
-    public static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(500);
+    /// <summary>How often notifications are read: two system calls when nothing has happened. A burst is one reading.</summary>
+    public static readonly TimeSpan ReadTime = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(20);   // a burst of changes is one reading
+    /// <summary>How often what the kernel announces no change of is compared: one request for each network.</summary>
+    public static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(800);
+
     private static readonly TimeSpan RetryTime = TimeSpan.FromMilliseconds(100);   // for what a verb was working on
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
@@ -30,7 +32,6 @@ internal sealed partial class Reconciler : IAsyncDisposable
     private readonly Dictionary<IKept, RepairHistory> _histories = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
-    private Task? _change;
 
     private Reconciler(NetworkController controller, HostMonitor monitor)
     {
@@ -91,16 +92,15 @@ internal sealed partial class Reconciler : IAsyncDisposable
     private async Task RunAsync()
     {
         DateTimeOffset nextPoll = Now + PollTime;
+        TimeSpan pause = ReadTime;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
                 await MendPendingAsync().ConfigureAwait(false);
-                if (await WaitAsync(nextPoll).ConfigureAwait(false))
-                {
-                    await TakeUpAsync(_monitor.Read()).ConfigureAwait(false);
-                }
-
+                await Task.Delay(pause, Services.Time, _stop.Token).ConfigureAwait(false);
+                pause = ReadTime;
+                await TakeUpAsync(_monitor.Read()).ConfigureAwait(false);
                 if (Now >= nextPoll)
                 {
                     await PollAsync().ConfigureAwait(false);
@@ -111,36 +111,17 @@ internal sealed partial class Reconciler : IAsyncDisposable
             {
                 return;
             }
-            catch (KernelException refused)
+            catch (ObjectDisposedException)
             {
-                Log.WatchingFailed(Services.Logger, refused);
+                return;   // the host was closed under us: nothing is left to watch
+            }
+            catch (Exception failure) when (failure is KernelException or InvalidDataException)
+            {
+                Log.WatchingFailed(Services.Logger, failure);
                 ExpectAnything();
-                await Task.Delay(PollTime, Services.Time, CancellationToken.None).ConfigureAwait(false);
+                pause = RepairHistory.FirstRest;
             }
         }
-    }
-
-    /// <returns>Whether something has happened in the kernel; otherwise it is time for something else.</returns>
-    private async Task<bool> WaitAsync(DateTimeOffset nextPoll)
-    {
-        DateTimeOffset until = _retries.Values.Append(nextPoll).Min();
-        TimeSpan time = until - Now;
-        _change ??= _monitor.WaitAsync(_stop.Token);
-        if (time > TimeSpan.Zero)
-        {
-            await Task.WhenAny(_change, Task.Delay(time, Services.Time, _stop.Token)).ConfigureAwait(false);
-        }
-
-        _stop.Token.ThrowIfCancellationRequested();
-        if (!_change.IsCompleted)
-        {
-            return false;
-        }
-
-        await _change.ConfigureAwait(false);
-        _change = null;
-        await Task.Delay(GatherTime, Services.Time, _stop.Token).ConfigureAwait(false);
-        return true;
     }
 
     private void ExpectAnything()
@@ -153,6 +134,11 @@ internal sealed partial class Reconciler : IAsyncDisposable
     /// <summary>Finds the objects that changes may have hurt.</summary>
     private async Task TakeUpAsync(HostChanges changes)
     {
+        if (changes == HostChanges.None)
+        {
+            return;
+        }
+
         if (changes.Overrun)
         {
             Log.ChangesLost(Services.Logger);

@@ -3,6 +3,9 @@ namespace LibNetwork.Linux.Monitoring;
 /// <summary>What was taken away on a host, or may have been, since a <see cref="HostMonitor"/> was read last. Hints: only a look at the kernel tells.</summary>
 public sealed class HostChanges
 {
+    /// <summary>Nothing has happened.</summary>
+    public static HostChanges None { get; } = new();
+
     /// <summary>Whether changes were lost: anything may have happened.</summary>
     public bool Overrun { get; internal set; }
 

@@ -15,6 +15,10 @@ internal static unsafe partial class SystemCalls
     public static int ListenToAllNamespaces(SafeHandle socket)
         => SetOption((int)socket.DangerousGetHandle(), SocketLevelNetlink, OptionListenAllNamespaces, 1) == 0 ? 0 : LibC.errno;
 
+    /// <summary>Lets more wait in a socket than the system's limit; the memory is used only when it does.</summary>
+    public static void SetReceiveBuffer(SafeHandle socket, int bytes)
+        => _ = SetOption((int)socket.DangerousGetHandle(), LibC.SOL_SOCKET, SocketReceiveBufferForce, bytes);
+
     /// <summary>The port number of a bound netlink socket, by which the kernel names the author of a change.</summary>
     public static uint PortOf(SafeHandle socket)
     {
