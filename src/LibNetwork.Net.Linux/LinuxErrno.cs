@@ -45,6 +45,9 @@ public static class LinuxErrno
     /// <summary>No number is left: a bridge has all the ports that the kernel allows (1023).</summary>
     public const int EXFULL = 54;
 
+    /// <summary>The kernel lacks the protocol.</summary>
+    public const int EPROTONOSUPPORT = 93;
+
     /// <summary>Operation not supported.</summary>
     public const int EOPNOTSUPP = 95;
 

@@ -47,6 +47,9 @@ internal sealed class Endpoint : IEndpoint
 
     public string Subject => $"endpoint \"{Name}\" on {Owner.Subject}";
 
+    /// <summary>Whether the verb that makes it, or an earlier process's that deletes it, is under way.</summary>
+    public bool IsUnderWay => _phase != RecordPhase.Ready;
+
     private ControllerServices Services => _controller.Services;
 
     public async Task JoinAsync(ISandbox sandbox, JoinOptions? options = null, CancellationToken cancellationToken = default)

@@ -145,7 +145,7 @@ internal sealed partial class Network : INetwork
     }
 
     /// <summary>Takes an endpoint up as it was, apart from its sandbox: its name, its addresses, what the driver knows of it.</summary>
-    public Task<Endpoint> RestoreEndpointAsync(KeptEndpoint kept, CancellationToken cancellationToken)
+    public Task<Endpoint> RestoreEndpointAsync(KeptEndpoint kept, RecordPhase phase, CancellationToken cancellationToken)
     {
         EndpointState state = kept.State;
         string subject = $"endpoint \"{state.Name}\" on {Subject}";
@@ -162,7 +162,7 @@ internal sealed partial class Network : INetwork
             }
 
             await Driver.CreateEndpointAsync(RequestFor(state, state.MacAddress, kept.Options), cancellationToken).ConfigureAwait(false);
-            Endpoint endpoint = new(this, _controller, kept, RecordPhase.Ready);
+            Endpoint endpoint = new(this, _controller, kept, phase);
             List(endpoint);
             return endpoint;
         });

@@ -76,6 +76,10 @@ public sealed partial class NetworkController
     /// <summary>How far a driver's networks reach; those of an unknown driver are not restored.</summary>
     internal NetworkScope ScopeOf(string driver) => _drivers.TryGetValue(driver, out INetworkDriver? found) ? found.Capabilities.DataScope : NetworkScope.Local;
 
+    internal IEnumerable<INetworkDriver> AllDrivers => _drivers.Values;
+
+    internal INetworkDriver? FindDriver(string name) => _drivers.GetValueOrDefault(name);
+
     private static DriverNetworkRequest RequestFor(NetworkState state) => new()
     {
         Id = state.Id,

@@ -91,7 +91,8 @@ public sealed partial class NetworkController
         if (!spec.UseHostNamespace)
         {
             EnsureNamespaceDirectory();
-            inside = await SandboxNamespace.CreateAsync(Services.Kernel, Services.Time, state.NamespacePath, cancellationToken).ConfigureAwait(false);
+            string mark = SandboxMark.Of(Services.Kernel.HostNamespace, state);
+            inside = await SandboxNamespace.CreateAsync(Services.Kernel, Services.Time, state.NamespacePath, mark, cancellationToken).ConfigureAwait(false);
             undo.Push(async () => await inside.RemoveAsync().ConfigureAwait(false));
         }
 
@@ -105,6 +106,7 @@ public sealed partial class NetworkController
 
     private void EnsureNamespaceDirectory()
     {
+        HostOwnership.Ensure(Services.Kernel);
         try
         {
             Directory.CreateDirectory(Services.NamespaceDirectory);

@@ -73,8 +73,8 @@ internal sealed partial class Sandbox
         }
     }
 
-    /// <summary>Takes up endpoints that an earlier process joined. Those whose interface is gone are let out.</summary>
-    /// <returns>The names of those that are gone.</returns>
+    /// <summary>Takes up endpoints that an earlier process joined. Those whose interface is gone, or that were on their way in or out, are out then.</summary>
+    /// <returns>The names of those that are out.</returns>
     public async Task<IReadOnlyList<string>> RestoreAsync(
         IReadOnlyList<(Endpoint Endpoint, KeptEndpoint Kept)> joined, CancellationToken cancellationToken)
     {
@@ -84,16 +84,23 @@ internal sealed partial class Sandbox
             List<string> gone = [];
             foreach ((Endpoint endpoint, KeptEndpoint kept) in joined)
             {
-                if (kept.Join is { } join && await FindAsync(endpoint, join, kept, cancellationToken).ConfigureAwait(false) is { } attachment)
+                DriverJoin join = kept.Join ?? new DriverJoin();
+                Attachment? found = await FindAsync(endpoint, join, kept, cancellationToken).ConfigureAwait(false);
+                if (found is not null && kept.JoinPhase == RecordPhase.Ready)
                 {
-                    Publish(Insert(attachment));
+                    Publish(Insert(found));
                 }
                 else
                 {
                     gone.Add(endpoint.Subject);
-                    await endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None).ConfigureAwait(false);
-                    await endpoint.ForgetJoinAsync(isKept: true).ConfigureAwait(false);
+                    await TakeOutAsync(endpoint, found).ConfigureAwait(false);
                 }
+            }
+
+            if (gone.Count > 0)
+            {
+                // Whoever joins or leaves moves the default routes; how far it had come is not to be seen.
+                await MoveDefaultRoutesAsync(DefaultRoutes.None, _defaults).ConfigureAwait(false);
             }
 
             await TellGatewaysAsync(_attachments, cancellationToken).ConfigureAwait(false);
@@ -108,6 +115,22 @@ internal sealed partial class Sandbox
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>Takes out an endpoint that an earlier process had begun to let in or out.</summary>
+    private async Task TakeOutAsync(Endpoint endpoint, Attachment? found)
+    {
+        if (found is { Join.SourceName: not null })
+        {
+            await RemoveInterfaceAsync(found).ConfigureAwait(false);
+        }
+        else if (found?.InterfaceName is { } name)
+        {
+            _cut[name] = found.InterfaceIndex;   // the driver made it, and nothing came after that: it goes with the driver's end
+        }
+
+        await endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None).ConfigureAwait(false);
+        await endpoint.ForgetJoinAsync(isKept: !endpoint.IsUnderWay).ConfigureAwait(false);
     }
 
     /// <returns>The endpoint's place, or <see langword="null"/> when nothing is there any more.</returns>

@@ -1,3 +1,4 @@
+using LibNetwork.Controller;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Nftables;
 
@@ -128,6 +129,15 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
                 : throw NetworkException.Conflict($"firewall of network {network.Id}", "is set up differently already", present.Interface.Value);
         }
 
+        if (_networks.Count == 0)
+        {
+            HostOwnership.Ensure(kernel);   // the tables are made anew below, whoever's they are
+            if (!_isComplete && !_replacing)
+            {
+                return AddBesideUnknown(session, network);
+            }
+        }
+
         Change(session, transaction =>
         {
             if (_networks.Count == 0)
@@ -142,6 +152,21 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
         return true;
     }
 
+    /// <summary>Adds the first network beside the rules of what an earlier process left and nobody could take up: it may live.</summary>
+    private bool AddBesideUnknown(KernelSession session, FirewallNetwork network)
+    {
+        _networks.Add(network.Id, network);
+        try
+        {
+            return Replace(session, session.Nftables.ReadRuleset(family: null, RoutedTable.Table), isComplete: false);
+        }
+        catch
+        {
+            _networks.Remove(network.Id);
+            throw;
+        }
+    }
+
     private bool Remove(KernelSession session, NetworkId networkId)
     {
         if (!_networks.TryGetValue(networkId, out FirewallNetwork? network))
@@ -151,7 +176,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
 
         Change(session, transaction =>
         {
-            if (_networks.Count == 1)
+            if (_networks.Count == 1 && _isComplete)
             {
                 RoutedTable.Delete(transaction);
                 BridgedTable.Delete(transaction);

@@ -33,9 +33,16 @@ internal sealed partial class SandboxNamespace
 
     public NetworkNamespace Namespace { get; }
 
-    /// <summary>Makes and pins a namespace whose loopback is up.</summary>
-    public static ValueTask<SandboxNamespace> CreateAsync(HostKernel kernel, TimeProvider time, string path, CancellationToken cancellationToken)
-        => kernel.RunAsync(static (session, state) => Create(session, state.kernel, state.time, state.path), (kernel, time, path), cancellationToken);
+    /// <summary>Makes and pins a namespace whose loopback is up, and carries a mark by which a later process knows whose it is.</summary>
+    public static ValueTask<SandboxNamespace> CreateAsync(
+        HostKernel kernel, TimeProvider time, string path, string mark, CancellationToken cancellationToken)
+        => kernel.RunAsync(
+            static (session, state) => Create(session, state.kernel, state.time, state.path, state.mark), (kernel, time, path, mark), cancellationToken);
+
+    /// <summary>Reads the mark of a namespace.</summary>
+    /// <returns><see langword="null"/> when it has none, or when there is no namespace any more.</returns>
+    public static ValueTask<string?> ReadMarkAsync(HostKernel kernel, string path, CancellationToken cancellationToken)
+        => kernel.RunAsync(static (session, path) => ReadMark(session, path), path, cancellationToken);
 
     /// <summary>Takes up a namespace that an earlier process made.</summary>
     /// <returns><see langword="null"/> when it is gone; a name that was left of it is taken away.</returns>
@@ -110,14 +117,28 @@ internal sealed partial class SandboxNamespace
         Namespace.Dispose();
     }
 
-    private static SandboxNamespace Create(KernelSession session, HostKernel kernel, TimeProvider time, string path)
+    private static string? ReadMark(KernelSession session, string path)
+    {
+        try
+        {
+            using NetworkNamespace inside = NetworkNamespace.Open(path);
+            using RtNetlink route = session.OpenRoute(inside);
+            return route.FindLink(Loopback)?.Alias;
+        }
+        catch (KernelException exception) when (exception.Errno is LinuxErrno.ENOENT or LinuxErrno.EINVAL)
+        {
+            return null;
+        }
+    }
+
+    private static SandboxNamespace Create(KernelSession session, HostKernel kernel, TimeProvider time, string path, string mark)
     {
         NetworkNamespace inside = session.CreateNamespace(path);
         RtNetlink? route = null;
         try
         {
             route = session.OpenRoute(inside);
-            route.Batch.ChangeLink(Loopback, new LinkChange { Up = true });
+            route.Batch.ChangeLink(Loopback, new LinkChange { Alias = mark, Up = true });
             route.Execute();
             return new SandboxNamespace(kernel, time, inside, route);
         }
