@@ -109,7 +109,7 @@ internal sealed partial class Sandbox : IKept
         int? index = await inside.FindInterfaceAsync(attachment.InterfaceName!, cancellationToken).ConfigureAwait(false);   // the caller checked the name
         Publish(Insert(attachment with { InterfaceIndex = index ?? 0 }));
         await inside.AddInterfaceAsync(PlanOf(attachment, sysctls), _defaults, cancellationToken).ConfigureAwait(false);
-        await TellGatewaysAsync(_attachments).ConfigureAwait(false);
+        await TellGatewaysAsync(_attachments, cancellationToken).ConfigureAwait(false);
         endpoint.ReplaceJoin(attachment.Join);
     }
 }
