@@ -12,14 +12,21 @@ internal static class EventIds
     public const int GatewayEndpointStays = 1006;
     public const int Restored = 1007;
     public const int NotRestored = 1008;
-
-    public const int PoolCollision = 1100;
-    public const int PoolCollisionsUnreported = 1101;
-    public const int HostRangesNotRead = 1102;
-    public const int PoolCollisionsNotReported = 1103;
+    public const int Repaired = 1040;
+    public const int RepairFailed = 1041;
+    public const int RepairSuspended = 1042;
+    public const int LeftAlone = 1043;
+    public const int ChangesLost = 1044;
+    public const int WatchingFailed = 1045;
+    public const int SandboxesNotWatched = 1046;
 
     public const int PublishingRollBackFailed = 1050;
     public const int RelayAcceptFailed = 1051;
     public const int RelayConnectionFailed = 1052;
     public const int RelayDatagramLost = 1053;
+
+    public const int PoolCollision = 1100;
+    public const int PoolCollisionsUnreported = 1101;
+    public const int HostRangesNotRead = 1102;
+    public const int PoolCollisionsNotReported = 1103;
 }

@@ -24,6 +24,13 @@ public sealed record LibNetworkOptions
     public IReadOnlyList<DefaultPool> DefaultPools { get; set; } = BuiltInPools.ForThisMachine();
 
     /// <summary>
+    /// Whether the controller watches the kernel from its first verb on and puts back what others removed. What it does it tells in
+    /// <see cref="INetworkController.WatchEvents"/>.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: a library changes nothing by itself unless it is told to.</value>
+    public bool Reconcile { get; set; }
+
+    /// <summary>
     /// Whether pools that the user does not name keep away from what the host uses, and a <see cref="PoolCollisionEvent"/> tells when the
     /// host begins to use a range of a network: routes of all tables, addresses, name servers.
     /// </summary>

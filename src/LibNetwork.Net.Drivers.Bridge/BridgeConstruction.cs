@@ -94,6 +94,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         session.Route.Batch.CreateBridge(new BridgeLinkSpec
         {
             Name = Name,
+            Group = LinkReaper.UnfinishedGroup,
             Address = address,
             MulticastSnooping = false,   // without a querier it filters nothing, and a false querier could blind the network
         });
@@ -172,7 +173,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             session.Route.Batch.AddAddress(network.BridgeIndex, address.Address, address.PrefixLength);
         }
 
-        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Alias = network.Alias, Mtu = network.Mtu, Up = true });
+        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Alias = network.Alias, Group = 0, Mtu = network.Mtu, Up = true });
         session.Route.Execute();
     }
 

@@ -214,6 +214,7 @@ internal sealed partial class BridgeDriver
     private static VethLinkSpec Cable(BridgeEndpoint endpoint, DriverJoinRequest request, InterfaceName port) => new()
     {
         Name = port.Value,
+        Group = LinkReaper.UnfinishedGroup,
         Mtu = endpoint.Network.Mtu,
         Master = endpoint.Network.BridgeIndex,
         PeerName = request.InterfaceName.Value,
@@ -263,7 +264,7 @@ internal sealed partial class BridgeDriver
         try
         {
             TurnIPv6Off(session, cable.Name);
-            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Up = true });
+            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Alias = KernelMarks.Of(endpoint.Id), Group = 0, Up = true });
             ForgetNeighbours(session, endpoint);
             if (endpoint.PortBindings.Count > 0)
             {

@@ -46,7 +46,7 @@ internal sealed class BridgeNetwork
     public string Subject => $"network \"{Name}\"";
 
     /// <summary>The mark on the bridge by which a later process knows whose it is.</summary>
-    public string Alias => $"libnetwork:network:{Id}";
+    public string Alias => KernelMarks.Of(Id);
 
     public bool Internal => Options.Internal;
 

@@ -93,6 +93,7 @@ public sealed class FaultSweepTests
         [
             $"{nameof(ISandbox)}.{nameof(ISandbox.GetStatisticsAsync)}",
             $"{nameof(INetwork)}.{nameof(INetwork.GetPoolUsageAsync)}",
+            $"{nameof(INetworkController)}.{nameof(INetworkController.DiagnoseAsync)}",
         ];
         string[] sweptElsewhere = [$"{nameof(INetworkController)}.{nameof(INetworkController.RestoreAsync)}"];   // RestoreSweepTests
 

@@ -12,11 +12,14 @@ public sealed class World : IAsyncDisposable
 {
     private readonly FaultInjector? _faults;
     private readonly INetworkDriver[] _drivers;
+    private readonly bool _reconciles;
+    private bool _isStopped;
     private ServiceProvider _services = null!;   // Start sets it
 
-    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath)
+    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, bool reconciles = false)
     {
         Host = host;
+        _reconciles = reconciles;
         _faults = faults;
         _drivers = drivers;
         StorePath = storePath;
@@ -41,6 +44,10 @@ public sealed class World : IAsyncDisposable
     public static async Task<World> CreateAsync(FaultInjector? faults = null, params INetworkDriver[] drivers)
         => new(await TestHost.CreateAsync(forwards: faults is not null), faults, drivers, storePath: null);
 
+    /// <summary>A world that puts back what others remove, or, to see that it is needed, one that does not.</summary>
+    public static async Task<World> CreateReconcilingAsync(bool reconciles = true)
+        => new(await TestHost.CreateAsync(), faults: null, [], storePath: null, reconciles);
+
     /// <summary>A world whose state is in a file.</summary>
     public static async Task<World> CreateDurableAsync()
     {
@@ -60,6 +67,13 @@ public sealed class World : IAsyncDisposable
         return await Controller.RestoreAsync(cancellation?.Token ?? Cancel);
     }
 
+    /// <summary>Ends the process's part; the kernel stays as it is.</summary>
+    public ValueTask StopAsync()
+    {
+        _isStopped = true;
+        return _services.DisposeAsync();
+    }
+
     public Task<INetwork> NetworkAsync(string name, Func<NetworkSpec, NetworkSpec>? change = null)
     {
         NetworkSpec spec = new() { Name = name, EnableIPv6 = true };
@@ -70,7 +84,7 @@ public sealed class World : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ISandbox sandbox in Controller.Sandboxes)
+        foreach (ISandbox sandbox in _isStopped ? [] : Controller.Sandboxes)
         {
             await sandbox.DeleteAsync();
         }
@@ -87,6 +101,7 @@ public sealed class World : IAsyncDisposable
             options.HostNamespacePath = Host.NamespacePath;
             options.RunDirectory = Host.RunDirectory;
             options.KernelObserver = _faults;
+            options.Reconcile = _reconciles;
         }).AddBridgeDriver().AddHostDriver().AddNullDriver();
         if (StorePath is not null)
         {

@@ -47,6 +47,9 @@ internal sealed class Endpoint : IEndpoint
 
     public string Subject => $"endpoint \"{Name}\" on {Owner.Subject}";
 
+    /// <summary>Whether the verb that makes it, or an earlier process's that deletes it, is under way.</summary>
+    public bool IsUnderWay => _phase != RecordPhase.Ready;
+
     private ControllerServices Services => _controller.Services;
 
     public async Task JoinAsync(ISandbox sandbox, JoinOptions? options = null, CancellationToken cancellationToken = default)
@@ -214,6 +217,9 @@ internal sealed class Endpoint : IEndpoint
         State = state;
         _phase = RecordPhase.Ready;
     }
+
+    /// <summary>The driver made the interface anew. What the store has of a join is the same as before.</summary>
+    public void ReplaceJoin(DriverJoin join) => _join = join;
 
     /// <summary>The endpoint has not joined after all.</summary>
     public async ValueTask TakeBackJoinAsync(EndpointState before)

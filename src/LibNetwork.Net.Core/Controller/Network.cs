@@ -10,10 +10,11 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.Controller;
 
 /// <summary>A network of a <see cref="NetworkController"/>.</summary>
-internal sealed class Network : INetwork
+internal sealed partial class Network : INetwork
 {
     private readonly NetworkController _controller;
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);   // deleting and comparing exclude each other
     private readonly ConcurrentDictionary<EndpointId, Endpoint> _endpoints = new();
     private readonly Dictionary<string, EndpointId> _endpointNames = [];
     private readonly Queue<NetworkPool> _heldPools;
@@ -144,7 +145,7 @@ internal sealed class Network : INetwork
     }
 
     /// <summary>Takes an endpoint up as it was, apart from its sandbox: its name, its addresses, what the driver knows of it.</summary>
-    public Task<Endpoint> RestoreEndpointAsync(KeptEndpoint kept, CancellationToken cancellationToken)
+    public Task<Endpoint> RestoreEndpointAsync(KeptEndpoint kept, RecordPhase phase, CancellationToken cancellationToken)
     {
         EndpointState state = kept.State;
         string subject = $"endpoint \"{state.Name}\" on {Subject}";
@@ -161,7 +162,7 @@ internal sealed class Network : INetwork
             }
 
             await Driver.CreateEndpointAsync(RequestFor(state, state.MacAddress, kept.Options), cancellationToken).ConfigureAwait(false);
-            Endpoint endpoint = new(this, _controller, kept, RecordPhase.Ready);
+            Endpoint endpoint = new(this, _controller, kept, phase);
             List(endpoint);
             return endpoint;
         });
@@ -205,6 +206,7 @@ internal sealed class Network : INetwork
 
     private async Task DeleteCoreAsync()
     {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             // From here on only forward: the record says so, and what is left over is removed at the next start.
@@ -223,6 +225,10 @@ internal sealed class Network : INetwork
             }
 
             throw;
+        }
+        finally
+        {
+            _turn.Release();
         }
 
         _controller.Forget(this);

@@ -44,6 +44,7 @@ public sealed partial class NetworkController : INetworkController
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _reconciles = options.Reconcile;
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
@@ -75,7 +76,14 @@ public sealed partial class NetworkController : INetworkController
         ArgumentNullException.ThrowIfNull(spec);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         ObjectName.Checked(spec.Name, "network");
-        return Verb.RunAsync($"network \"{spec.Name}\"", Services.Logger, undo => CreateNetworkAsync(WithLabels(spec), undo, cancellationToken));
+        return Verb.RunAsync(
+            $"network \"{spec.Name}\"",
+            Services.Logger,
+            async undo =>
+            {
+                await StartReconcilingAsync(cancellationToken).ConfigureAwait(false);
+                return await CreateNetworkAsync(WithLabels(spec), undo, cancellationToken).ConfigureAwait(false);
+            });
     }
 
     /// <inheritdoc/>
@@ -106,6 +114,7 @@ public sealed partial class NetworkController : INetworkController
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            await StopReconcilingAsync().ConfigureAwait(false);
             if (Services.HostRanges is { } watch)
             {
                 await watch.DisposeAsync().ConfigureAwait(false);

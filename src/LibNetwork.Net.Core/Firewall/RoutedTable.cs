@@ -55,6 +55,13 @@ internal static partial class RoutedTable
         => TableContents.Replace(
             transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf).Concat(ports.All));
 
+    /// <summary>Compares the table with what it should be.</summary>
+    public static TableComparison Compare(
+        NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports)
+        => TableComparison.Of(
+            present.Find(Family, Table), TableContents.Preview(socket, Family, Table, Create), isComplete,
+            networks.SelectMany(ElementsOf).Concat(ports.All));
+
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 
     public static void AddNetwork(NftTransaction transaction, FirewallNetwork network)
