@@ -101,7 +101,8 @@ public sealed class LeftoverTests
 
         // A network of now comes and goes, and the protection of what was there before stays.
         INetwork fresh = await world.NetworkAsync("fresh", static spec => spec with { EnableIPv6 = false, Pools = [new PoolSpec { Subnet = Subnet.Parse("10.99.0.0/24") }] });
-        Assert.Empty(Rules(before).Except(Rules(await KernelSnapshot.TakeAsync(world.Host))).Where(static line => !line.Contains("elements", StringComparison.Ordinal)));
+        Assert.DoesNotContain(
+            Rules(before).Except(Rules(await KernelSnapshot.TakeAsync(world.Host))), static line => !line.Contains("br-", StringComparison.Ordinal));
         await fresh.DeleteAsync(Cancel);
         await world.Controller.DrainAsync();
         Assert.Equal(before, await KernelSnapshot.TakeAsync(world.Host));
