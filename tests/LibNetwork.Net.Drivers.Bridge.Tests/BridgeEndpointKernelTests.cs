@@ -30,8 +30,8 @@ public sealed class BridgeEndpointKernelTests
         Assert.Equal(
             [
                 new KernelRequest("create veth", port), new KernelRequest("write sysctl", $"net/ipv6/conf/{port}/disable_ipv6"),
-                new KernelRequest("change link", port), new KernelRequest("remove neighbour", $"10.77.1.2 on link {bridge}"),
-                new KernelRequest("remove neighbour", $"fd77:1::2 on link {bridge}"),
+                new KernelRequest("change link", port), new KernelRequest("remove neighbour", $"{endpoint.IPv4!.Value.Address} on link {bridge}"),
+                new KernelRequest("remove neighbour", $"{endpoint.IPv6!.Value.Address} on link {bridge}"),
             ],
             host.Observer.Seen);
         Assert.Equal(("veth", true, 1400u), (outside.Kind, outside.Up, outside.Mtu));

@@ -199,6 +199,26 @@ public sealed class PublishingModesTests
         Assert.Null(await Asker.TcpAsync(i.OpenSocket, TestHost.HostIPv4, 8081, expected: false));
     }
 
+    [Fact, Trait("Feature", "FW-08"), Trait("Feature", "PM-10")]
+    public async Task No_relay_leads_out_of_an_internal_network()
+    {
+        await using World world = await World.CreateAsync();
+        INetwork inside = await world.NetworkAsync("inside", spec => spec with { Internal = true }), other = await world.NetworkAsync("other"),
+            web = await world.NetworkAsync("web", spec => spec with { EnableIPv6 = false });
+        (ISandbox i, _) = await world.PublishAsync(inside, "i");
+        (ISandbox o, _) = await world.PublishAsync(other, "o");
+        (ISandbox c, _) = await world.PublishAsync(web, "c", "8081:80/tcp", "8081:80/udp");
+        await using EchoServer server = EchoServer.Start(c.OpenSocket, 80, "c");
+        static string GatewayOf(INetwork network) => network.State.Pools.First(pool => pool.Subnet.Family == AddressFamily.InterNetworkV6).Gateway!.ToString();
+        Assert.NotNull(await Asker.TcpAsync(o.OpenSocket, GatewayOf(other), 8081));
+        Assert.NotNull(await Asker.UdpAsync(o.OpenSocket, GatewayOf(other), 8081));
+        int visits = server.Visits;
+
+        Assert.Null(await Asker.TcpAsync(i.OpenSocket, GatewayOf(inside), 8081, expected: false));
+        Assert.Null(await Asker.UdpAsync(i.OpenSocket, GatewayOf(inside), 8081, expected: false));
+        Assert.Equal(visits, server.Visits);
+    }
+
     [Fact, Trait("Feature", "PM-02")]
     public async Task A_range_of_60000_ports_is_one_element_and_keeps_others_out()
     {

@@ -9,7 +9,10 @@ namespace LibNetwork.Firewall;
 /// <param name="ContainerPorts">The endpoint's ports.</param>
 public sealed record FirewallPort(NetworkId NetworkId, TransportProtocol Protocol, IPAddress ContainerAddress, PortRange ContainerPorts)
 {
-    /// <summary>The host's address, of the same family, or the unspecified one for all; <see langword="null"/> when only the endpoint's own is opened.</summary>
+    /// <summary>Whether a relay of the host listens at the port. Between address families it carries everything.</summary>
+    public bool HasRelay { get; init; }
+
+    /// <summary>The host's address, or the unspecified one for all; <see langword="null"/> when only the endpoint's own is opened.</summary>
     public IPAddress? HostAddress { get; init; }
 
     /// <summary>The host's ports, as many as the endpoint's; <see langword="null"/> as <see cref="HostAddress"/>.</summary>

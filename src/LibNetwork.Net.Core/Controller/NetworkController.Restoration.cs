@@ -39,7 +39,7 @@ public sealed partial class NetworkController
             undo.Push(() => _networkNames.TryRemove(state.Name, out _));
             _networkIds[state.Id] = subject;
             undo.Push(() => _networkIds.TryRemove(state.Id, out _));
-            if (driver.Capabilities.UsesIpam && ipam.Capabilities.RequiresReplay)
+            if (driver.Capabilities.UsesIpam)
             {
                 await new NetworkPools(Services, driver, ipam, undo).ReplayAsync(state, cancellationToken).ConfigureAwait(false);
             }

@@ -45,30 +45,14 @@ internal sealed class NetworkPools(ControllerServices services, INetworkDriver d
         return pools;
     }
 
-    /// <summary>Takes the pools, gateways and reserved addresses again that a network had in an earlier process.</summary>
+    /// <summary>Takes the pools, gateways and reserved addresses again that a network had in an earlier process, from IPAM drivers that forget.</summary>
     public async Task ReplayAsync(NetworkState state, CancellationToken cancellationToken)
     {
         foreach (NetworkPool pool in state.Pools)
         {
-            IpamPool taken = await ipam.RequestPoolAsync(
-                new IpamPoolRequest
-                {
-                    AddressSpace = AddressSpace,
-                    Family = pool.Subnet.Family,
-                    Pool = pool.Subnet,
-                    SubPool = pool.Range,
-                    Withheld = pool.Withheld,
-                    Holder = HolderOf(state.Name),
-                    Since = state.Created,
-                    Options = state.IpamOptions,
-                },
-                cancellationToken).ConfigureAwait(false);
-            undo.Push(() => ipam.ReleasePoolAsync(taken.PoolId, CancellationToken.None));
-            IEnumerable<(string Purpose, IPAddress Address)> held = pool.Reserved.Where(pair => !pair.Value.Equals(pool.Gateway))
-                .Select(pair => (PurposeOf(pair.Key), pair.Value));
-            foreach ((string purpose, IPAddress address) in pool.Gateway is { } gateway ? held.Prepend(("gateway", gateway)) : held)
+            if (ipam.Capabilities.RequiresReplay)
             {
-                await RequestAddressAsync(state.Name, state.IpamOptions, taken, address, purpose, [], state.Created, cancellationToken).ConfigureAwait(false);
+                await ReplayAsync(state, pool, cancellationToken).ConfigureAwait(false);
             }
 
             await HoldAsync(state.Name, pool, cancellationToken).ConfigureAwait(false);
@@ -91,6 +75,30 @@ internal sealed class NetworkPools(ControllerServices services, INetworkDriver d
         => services.HostRanges is { } watch
             ? [.. await watch.ReadForeignAsync(cancellationToken).ConfigureAwait(false), .. HostNameservers.Read(services.ResolvConfPath)]
             : [];
+
+    private async Task ReplayAsync(NetworkState state, NetworkPool pool, CancellationToken cancellationToken)
+    {
+        IpamPool taken = await ipam.RequestPoolAsync(
+            new IpamPoolRequest
+            {
+                AddressSpace = AddressSpace,
+                Family = pool.Subnet.Family,
+                Pool = pool.Subnet,
+                SubPool = pool.Range,
+                Withheld = pool.Withheld,
+                Holder = HolderOf(state.Name),
+                Since = state.Created,
+                Options = state.IpamOptions,
+            },
+            cancellationToken).ConfigureAwait(false);
+        undo.Push(() => ipam.ReleasePoolAsync(taken.PoolId, CancellationToken.None));
+        IEnumerable<(string Purpose, IPAddress Address)> held = pool.Reserved.Where(pair => !pair.Value.Equals(pool.Gateway))
+            .Select(pair => (PurposeOf(pair.Key), pair.Value));
+        foreach ((string purpose, IPAddress address) in pool.Gateway is { } gateway ? held.Prepend(("gateway", gateway)) : held)
+        {
+            await RequestAddressAsync(state.Name, state.IpamOptions, taken, address, purpose, [], state.Created, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private async Task<NetworkPool> RequestPoolAsync(
         NetworkSpec spec, string subject, PoolSpec wanted, bool skipGateway, CancellationToken cancellationToken)

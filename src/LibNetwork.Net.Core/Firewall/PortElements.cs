@@ -22,7 +22,7 @@ internal sealed class PortElements
 
         /// <summary>The elements of all that is there.</summary>
         public IEnumerable<(string Set, NftElement Element)> All
-            => _ports.SelectMany(RoutedTable.HostElementsOf).Concat(_ports.Select(RoutedTable.OpenElementOf).Distinct());
+            => _ports.SelectMany(RoutedTable.HostElementsOf).Concat(_ports.Where(RoutedTable.IsOpened).Select(RoutedTable.OpenElementOf).Distinct());
 
         /// <summary>What a change means; <see cref="Apply"/> makes it so.</summary>
         public PortElements Plan(IEnumerable<FirewallPort> opened, IEnumerable<FirewallPort> closed)
@@ -33,15 +33,13 @@ internal sealed class PortElements
             foreach (FirewallPort port in closed.Where(port => _ports.Contains(port) && plan._changed.TryAdd(port, false)))
             {
                 plan._removed.AddRange(RoutedTable.HostElementsOf(port));
-                change[KeyOf(port)] = change.GetValueOrDefault(KeyOf(port)) - 1;
-                example[KeyOf(port)] = port;
+                Count(port, -1);
             }
 
             foreach (FirewallPort port in opened.Where(port => !_ports.Contains(port) && plan._changed.TryAdd(port, true)))
             {
                 plan._added.AddRange(RoutedTable.HostElementsOf(port));
-                change[KeyOf(port)] = change.GetValueOrDefault(KeyOf(port)) + 1;
-                example[KeyOf(port)] = port;
+                Count(port, 1);
             }
 
             foreach (((IPAddress, TransportProtocol, PortRange) key, int difference) in change)
@@ -54,6 +52,15 @@ internal sealed class PortElements
             }
 
             return plan;
+
+            void Count(FirewallPort port, int difference)
+            {
+                if (RoutedTable.IsOpened(port))
+                {
+                    change[KeyOf(port)] = change.GetValueOrDefault(KeyOf(port)) + difference;
+                    example[KeyOf(port)] = port;
+                }
+            }
         }
 
         /// <summary>The change has happened.</summary>
@@ -61,14 +68,9 @@ internal sealed class PortElements
         {
             foreach ((FirewallPort port, bool isOpened) in plan._changed)
             {
-                int count = _open.GetValueOrDefault(KeyOf(port)) + (isOpened ? 1 : -1);
-                if (count == 0)
+                if (RoutedTable.IsOpened(port))
                 {
-                    _open.Remove(KeyOf(port));
-                }
-                else
-                {
-                    _open[KeyOf(port)] = count;
+                    Count(port, isOpened ? 1 : -1);
                 }
 
                 if (isOpened)
@@ -86,6 +88,19 @@ internal sealed class PortElements
         {
             _ports.Clear();
             _open.Clear();
+        }
+
+        private void Count(FirewallPort port, int difference)
+        {
+            int count = _open.GetValueOrDefault(KeyOf(port)) + difference;
+            if (count == 0)
+            {
+                _open.Remove(KeyOf(port));
+            }
+            else
+            {
+                _open[KeyOf(port)] = count;
+            }
         }
 
         private static (IPAddress Address, TransportProtocol Protocol, PortRange Ports) KeyOf(FirewallPort port)

@@ -31,6 +31,7 @@ internal static partial class RoutedTable
     private const string Routed6 = "routed6";
     private const string Trusted = "trusted";
     private const string Back = "back";
+    private const string Relays = "relays";
 
     private static readonly IPNetwork LoopbackIPv4 = IPNetwork.Parse("127.0.0.0/8");
     private static readonly IPNetwork LinkLocalIPv6 = IPNetwork.Parse("fe80::/10");
@@ -62,6 +63,16 @@ internal static partial class RoutedTable
         byte protocol = (byte)port.Protocol;
         bool isIPv4 = host.AddressFamily == AddressFamily.InterNetwork;
         bool isAny = host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any);
+        for (int i = 0; port.HasRelay && isAny && i < ports.Count; i++)
+        {
+            yield return (Relays, NftElement.Of(protocol, (ushort)(ports.First + i)));
+        }
+
+        if (!IsOpened(port))
+        {
+            yield break;
+        }
+
         if (ports.Count > 1 && ports == port.ContainerPorts)
         {
             IPAddress last = !isAny ? host : isIPv4 ? LastIPv4 : LastIPv6;
@@ -76,6 +87,10 @@ internal static partial class RoutedTable
             yield return (isAny ? isIPv4 ? Any4 : Any6 : isIPv4 ? Port4 : Port6, element.WithData(port.ContainerAddress, to));
         }
     }
+
+    /// <summary>Whether packets reach the endpoint themselves; otherwise all goes through the relay.</summary>
+    public static bool IsOpened(FirewallPort port)
+        => port.HostAddress is not { } host || (host.AddressFamily == port.ContainerAddress.AddressFamily && !host.Equals(IPAddress.IPv6Loopback));
 
     /// <summary>What lets the packets in; the same for all of the host's ports that lead to it.</summary>
     public static (string Set, NftElement Element) OpenElementOf(FirewallPort port)
@@ -121,6 +136,7 @@ internal static partial class RoutedTable
             transaction.AddSet(Family, Table, new NftSetSpec { Name = set, Key = [NftDataType.IfName, NftDataType.IfName] });
         }
 
+        transaction.AddSet(Family, Table, new NftSetSpec { Name = Relays, Key = [NftDataType.InetProtocol, NftDataType.InetService] });
         foreach ((NftDataType address, string port, string any, string range, string open, string openRange) in new[]
         {
             (NftDataType.IPv4Address, Port4, Any4, Range4, Open4, OpenRange4),
@@ -210,6 +226,11 @@ internal static partial class RoutedTable
                 new NftRule().OifNameInSet(routed).NfProto(family).L4Proto(icmp).Accept());
         }
     }
+
+    /// <summary>A relay's connections are the host's own, so who may not go out must not come to one.</summary>
+    private static void AddRelayRules(NftTransaction transaction)
+        => Rule(transaction, Input, "no relay leads out of an internal network",
+            new NftRule().IifNameInSet(Internal).NfProto(NftFamily.IPv6).InSet(Relays, NftLoad.L4Proto, NftLoad.DestinationPort).Drop());
 
     /// <summary>Answers must come back through the host, which changed the destination.</summary>
     private static void AddReturnRules(NftTransaction transaction)

@@ -8,7 +8,7 @@ internal static partial class RoutedTable
     private const NftFamily Family = NftFamily.Inet;
     public const string Table = "libnetwork";
 
-    private const string Shape = "libnetwork rules 2";   // another number for other rules or sets
+    private const string Shape = "libnetwork rules 3";   // another number for other rules or sets
 
     private const string Forward = "forward";
     private const string Input = "input";
@@ -139,6 +139,7 @@ internal static partial class RoutedTable
         Rule(transaction, Input, "an internal network reaches only its own gateway address",
             new NftRule().IifNameInSet(Internal).FibDestinationIifType(NftAddressType.Unicast).Drop());
 
+        AddRelayRules(transaction);
         transaction.AddBaseChain(Family, Table, Postrouting, NftHook.Postrouting, NftChainType.Nat, SourceNatPriority);
         AddReturnRules(transaction);
         foreach ((NftFamily family, string masquerade, string source) in new[]

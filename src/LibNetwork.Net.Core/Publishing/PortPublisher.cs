@@ -112,7 +112,7 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
     private static (TransportProtocol Protocol, PortRange ContainerPorts, PortRange? HostPorts) KeyOf(PortDemand demand)
         => (demand.Protocol, demand.ContainerPorts, demand.HostPorts);
 
-    private static FirewallPort[] Ports(IEnumerable<PublishedDemand> published) => [.. published.Select(demand => demand.Port).OfType<FirewallPort>()];
+    private static FirewallPort[] Ports(IEnumerable<PublishedDemand> published) => [.. published.Select(demand => demand.Port)];
 
     private static IReadOnlyList<PortBinding> Bindings(IEnumerable<PublishedDemand> published)
         => [.. published.Select(demand => demand.Binding)

@@ -23,7 +23,8 @@ internal sealed class PublishedDemand(NetworkId networkId, PortDemand demand, Po
 
     /// <summary>Whether a relay listens at the port: for all, or for what comes from loopback and link-local addresses of IPv6.</summary>
     public bool IsHeard => (IsRelayed || Demand.HostAddress?.Equals(IPAddress.IPv6Any) == true)
-        && Demand.Protocol is (TransportProtocol.Tcp or TransportProtocol.Udp);
+        && Demand.Protocol is (TransportProtocol.Tcp or TransportProtocol.Udp)
+        && Demand.ContainerPorts.Count <= PortAllocation.MostHeld;   // more have no sockets
 
     /// <summary>The binding as users see it.</summary>
     public PortBinding Binding => new()
@@ -34,14 +35,13 @@ internal sealed class PublishedDemand(NetworkId networkId, PortDemand demand, Po
         HostPorts = HostPorts,
     };
 
-    /// <summary>What the firewall is told; nothing for a relay, whose packets are the host's own.</summary>
-    public FirewallPort? Port => IsRelayed
-        ? null
-        : new FirewallPort(networkId, Demand.Protocol, Demand.ContainerAddress, Demand.ContainerPorts)
-        {
-            HostAddress = Demand.HostAddress,
-            HostPorts = HostPorts,
-        };
+    /// <summary>What the firewall is told.</summary>
+    public FirewallPort Port => new(networkId, Demand.Protocol, Demand.ContainerAddress, Demand.ContainerPorts)
+    {
+        HostAddress = Demand.HostAddress,
+        HostPorts = HostPorts,
+        HasRelay = IsHeard,
+    };
 
     public async ValueTask DisposeAsync()
     {

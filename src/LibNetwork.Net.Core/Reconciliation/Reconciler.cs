@@ -14,8 +14,8 @@ namespace LibNetwork.Reconciliation;
 /// </remarks>
 internal sealed partial class Reconciler : IAsyncDisposable
 {
-    /// <summary>How often notifications are read: two system calls when nothing has happened. A burst is one reading.</summary>
-    public static readonly TimeSpan ReadTime = TimeSpan.FromMilliseconds(50);
+    /// <summary>How often notifications are read: two system calls when nothing has happened, and the waking of a pool thread. A burst is one reading.</summary>
+    public static readonly TimeSpan ReadTime = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often what the kernel announces no change of is compared: one request for each network.</summary>
     public static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(800);

@@ -240,6 +240,9 @@ public sealed class NetworkAddressTests
         public ValueTask AddLinkAsync(FirewallLink link, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
         public ValueTask RemoveLinkAsync(FirewallLink link, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask ChangePortsAsync(
+            IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
     }
 
     private sealed class ManualClock : TimeProvider
