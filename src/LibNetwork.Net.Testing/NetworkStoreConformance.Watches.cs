@@ -74,6 +74,10 @@ public abstract partial class NetworkStoreConformance
             for (int i = 1; !stop.IsCancellationRequested; i++)
             {
                 await PutAsync("n", i.ToString(CultureInfo.InvariantCulture), StoreDurability.Process);
+                if (i % 5 == 0)
+                {
+                    await Task.Delay(1, Cancel);   // in bursts, so that no reader is ever too late
+                }
             }
         });
 
