@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Reconciliation;
 
 namespace LibNetwork.Hosting.Tests;
 
