@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.ServiceDiscovery;
 
 namespace LibNetwork;
 
@@ -58,6 +59,10 @@ public interface INetworkController : IAsyncDisposable
 
     /// <summary>Deletes a container's sandbox with all its endpoints. A container without one is not an error.</summary>
     Task DeleteSandboxAsync(string idOrContainerId, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells who asked which name and what was answered, from now on, until the token is cancelled or the controller is disposed.</summary>
+    /// <remarks>Without a listener it costs nothing. A listener that is more than 4096 answers behind loses the oldest.</remarks>
+    IAsyncEnumerable<DnsAnswer> WatchDnsAnswersAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Completes when everything that was deleted so far is gone from the kernel; deletions finish in the background.</summary>
     Task DrainAsync();

@@ -1,6 +1,6 @@
 namespace LibNetwork;
 
-/// <summary>Log events of the controller: 1000 to 1099. Never renumbered, never reused.</summary>
+/// <summary>Log events of the controller (1000 to 1099) and of service discovery (1300 to 1399). Never renumbered, never reused.</summary>
 internal static class EventIds
 {
     public const int NetworkCreated = 1000;
@@ -12,4 +12,11 @@ internal static class EventIds
     public const int GatewayEndpointStays = 1006;
     public const int Restored = 1007;
     public const int NotRestored = 1008;
+
+    public const int ResolverStarted = 1300;
+    public const int ResolverFaulted = 1301;
+    public const int ResolvConfLineIgnored = 1302;
+    public const int ResolvConfUnreadable = 1303;
+    public const int StreamsPaused = 1304;
+    public const int QuestionRefused = 1305;
 }

@@ -18,6 +18,9 @@ public sealed record LibNetworkOptions
     /// <value>The default is Docker's list, 172.17.0.0/16 to 192.168.240.0/20, and for IPv6 a range of this machine's own (RFC 4193).</value>
     public IReadOnlyList<DefaultPool> DefaultPools { get; set; } = BuiltInPools.ForThisMachine();
 
+    /// <summary>Settings of the resolvers inside sandboxes.</summary>
+    public DnsResolverOptions Dns { get; set; } = new();
+
     /// <summary>Sees every request to the kernel.</summary>
     /// <value>The default is nobody.</value>
     public IKernelObserver? KernelObserver { get; set; }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using LibNetwork.Drivers;
 using LibNetwork.Ipam;
+using LibNetwork.ServiceDiscovery.Names;
 using LibNetwork.Stores;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ internal sealed class Network : INetwork
         State = state;
         Driver = driver;
         Ipam = ipam;
+        Names = new NetworkNames(state.Name);
         _heldPools = new Queue<NetworkPool>(state.Pools);
     }
 
@@ -37,6 +39,9 @@ internal sealed class Network : INetwork
     public INetworkDriver Driver { get; }
 
     public IIpamDriver Ipam { get; }
+
+    /// <summary>The names of its joined endpoints.</summary>
+    public NetworkNames Names { get; }
 
     public string Subject => $"network \"{Name}\"";
 
@@ -57,6 +62,8 @@ internal sealed class Network : INetwork
             }
         }
 
+        DnsNameRules.Check(spec.DnsNames, $"endpoint \"{spec.Name}\"", nameof(spec.DnsNames));
+        DnsNameRules.Check(spec.Discovery.Links.Keys, $"endpoint \"{spec.Name}\"", nameof(spec.Discovery.Links));
         return Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, undo => CreateEndpointAsync(spec, undo, cancellationToken));
     }
 
@@ -207,6 +214,7 @@ internal sealed class Network : INetwork
             IPv6 = ipv6?.Address,
             LinkLocalAddresses = spec.LinkLocalAddresses,
             DnsNames = spec.DnsNames,
+            Discovery = spec.Discovery,
             ExposedPorts = spec.ExposedPorts,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(

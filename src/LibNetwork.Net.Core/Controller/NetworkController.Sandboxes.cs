@@ -81,6 +81,7 @@ public sealed partial class NetworkController
                 ? Services.HostNamespacePath
                 : Path.Combine(Services.NamespaceDirectory, id.Value[..ShortId]),
             UsesHostNamespace = spec.UseHostNamespace,
+            Dns = spec.Dns,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Sandbox(id)), CancellationToken.None).ConfigureAwait(false));

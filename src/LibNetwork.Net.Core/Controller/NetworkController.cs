@@ -4,6 +4,8 @@ using LibNetwork.Drivers;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
+using LibNetwork.ServiceDiscovery;
+using LibNetwork.ServiceDiscovery.Listening;
 using LibNetwork.Stores;
 using Microsoft.Extensions.Logging;
 
@@ -46,7 +48,9 @@ public sealed partial class NetworkController : INetworkController
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
-            kernel, store, firewall, time, logger, Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
+            kernel, store, firewall, new ResolverService(kernel, options.Dns, time, logger), time, logger,
+            Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
+        StartHostResolver(options.Dns.HostListener);
     }
 
     /// <inheritdoc/>
@@ -87,6 +91,10 @@ public sealed partial class NetworkController : INetworkController
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<DnsAnswer> WatchDnsAnswersAsync(CancellationToken cancellationToken = default)
+        => Services.Resolvers.Answers.Watch(cancellationToken);
+
+    /// <inheritdoc/>
     public Task DrainAsync() => Services.Kernel.Reaper.DrainAsync();
 
     /// <inheritdoc/>
@@ -99,6 +107,9 @@ public sealed partial class NetworkController : INetworkController
                 sandbox.Release();
             }
 
+            StopHostResolver();
+            Services.Resolvers.Dispose();
+
             _gatewayNetworkTurn.Dispose();
         }
 
@@ -110,6 +121,7 @@ public sealed partial class NetworkController : INetworkController
         _networks.TryRemove(network.Id, out _);
         _networkIds.TryRemove(network.Id, out _);
         _networkNames.TryRemove(network.Name, out _);
+        ShowToHost();
         Log.NetworkDeleted(Services.Logger, network.Name, network.Id);
     }
 
@@ -206,6 +218,7 @@ public sealed partial class NetworkController : INetworkController
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
         Network network = new(this, state, driver, ipam);
         _networks[id] = network;
+        ShowToHost();
         Log.NetworkCreated(Services.Logger, spec.Name, id, driver.Name);
         return network;
     }

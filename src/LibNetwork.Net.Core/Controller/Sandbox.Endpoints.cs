@@ -48,6 +48,7 @@ internal sealed partial class Sandbox
             IReadOnlyList<Attachment> left = [.. _attachments.Where(candidate => candidate != attachment)];
             DefaultRoutes after = GatewayOrder.Choose(left);
             DefaultRoutes before = attachment.Join.IsCutByDriver ? _defaults.WithoutThoseOf(attachment.InterfaceName, after) : _defaults;
+            endpoint.HideNames();   // before it is out of reach
             await Verb.TearDownAsync(
                 endpoint.Subject,
                 () => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null),
@@ -79,6 +80,7 @@ internal sealed partial class Sandbox
                 {
                     Publish(Insert(attachment));
                     endpoint.ShowDetails();
+                    endpoint.ShowNames();
                 }
                 else
                 {
@@ -89,6 +91,7 @@ internal sealed partial class Sandbox
             }
 
             await TellGatewaysAsync(_attachments).ConfigureAwait(false);
+            await RestoreResolverAsync(cancellationToken).ConfigureAwait(false);
             return gone;
         }
         finally
@@ -171,6 +174,7 @@ internal sealed partial class Sandbox
             attachmentsAfter = Insert(attachment);
         }
 
+        await StartResolverAsync(attachment, undo, cancellationToken).ConfigureAwait(false);
         Publish(attachmentsAfter);
         undo.Push(() => Publish(attachmentsBefore));
         undo.Push(() => TellGatewaysAsync(attachmentsBefore));
@@ -191,6 +195,8 @@ internal sealed partial class Sandbox
             },
             cancellationToken).ConfigureAwait(false);
         undo.Push(async () => await endpoint.UpdateAsync(stateBefore, CancellationToken.None).ConfigureAwait(false));
+        undo.Push(endpoint.HideNames);
+        endpoint.ShowNames();
         if (stateBefore.IPv6 is { } lost && !attachment.HasIPv6)
         {
             await endpoint.ReleaseIPv6Async(lost).ConfigureAwait(false);   // last, because an address that was given back cannot be had again
@@ -259,6 +265,7 @@ internal sealed partial class Sandbox
             GatewayIPv4 = ipv4,
             GatewayIPv6 = ipv6,
         };
+        ShowToResolver();
     }
 
     private List<Attachment> Insert(Attachment attachment)

@@ -50,7 +50,7 @@ internal sealed class Responder(uint timeToLive, ushort ownBytes)
     }
 
     /// <summary>Answers a question without records: when it cannot be forwarded, or nobody knew.</summary>
-    /// <param name="message">A message that <see cref="Answer"/> forwarded.</param>
+    /// <param name="message">A message that was to be forwarded.</param>
     /// <param name="code">The answer.</param>
     /// <param name="recursionAvailable">Whether the client may ask for names of outside at all.</param>
     /// <param name="ownBytes">The datagram that the listener takes, in bytes.</param>

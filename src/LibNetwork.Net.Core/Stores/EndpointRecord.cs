@@ -16,4 +16,5 @@ internal sealed record EndpointRecord(
     IReadOnlyList<string> ExposedPorts,
     IReadOnlyDictionary<string, string> Options,
     string InterfacePrefix,
-    JoinRecord? Join);
+    JoinRecord? Join,
+    DiscoveryRecord? Discovery = null);

@@ -22,13 +22,14 @@ internal static class StoreRecords
             new EndpointRecord(
                 phase, state.Id.Value, state.NetworkId.Value, state.Name, state.MacAddress?.ToString(), state.IPv4?.ToString(),
                 state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
-                state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept)),
+                state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept),
+                DiscoveryRecords.ToRecord(state.Discovery)),
             StoreRecordContext.Default.EndpointRecord));
     }
 
     public static StoreTransaction Put(SandboxState state, IReadOnlyDictionary<string, string> options, RecordPhase phase)
         => Put(StoreKeys.Sandbox(state.Id), JsonSerializer.SerializeToUtf8Bytes(
-            new SandboxRecord(phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options),
+            new SandboxRecord(phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options, DiscoveryRecords.ToRecord(state.Dns)),
             StoreRecordContext.Default.SandboxRecord));
 
     public static StoreTransaction Delete(string key) => new() { Deletes = [key] };
@@ -72,6 +73,7 @@ internal static class StoreRecords
                 IPv6 = record.IPv6 is { } ipv6 ? InterfaceAddress.Parse(ipv6) : null,
                 LinkLocalAddresses = [.. record.LinkLocalAddresses.Select(IPAddress.Parse)],
                 DnsNames = record.DnsNames,
+                Discovery = DiscoveryRecords.FromRecord(record.Discovery),
                 ExposedPorts = [.. record.ExposedPorts.Select(TransportPort.Parse)],
                 SandboxId = join is null ? null : new SandboxId(join.SandboxId),
                 InterfaceName = Name(join?.InterfaceName),
@@ -99,6 +101,7 @@ internal static class StoreRecords
                 ContainerId = record.ContainerId,
                 NamespacePath = record.NamespacePath,
                 UsesHostNamespace = record.UsesHostNamespace,
+                Dns = DiscoveryRecords.FromRecord(record.Dns),
             },
             record.Options);
     }
