@@ -8,8 +8,6 @@ namespace LibNetwork.Benchmarks;
 internal sealed class FloorRace : IAsyncDisposable
 {
     private const int WarmUpRounds = 300;   // until the compiler has nothing left to do
-    private static readonly TimeSpan Teardown = TimeSpan.FromMilliseconds(15);   // the kernel takes namespaces apart in the background
-
     private readonly TestHost _host;
     private readonly ServiceProvider _services;
     private readonly INetworkController _controller;
@@ -74,7 +72,7 @@ internal sealed class FloorRace : IAsyncDisposable
             bool settles = counts || round % 10 == 0;
             foreach (Contest contest in contests)
             {
-                await contest.RunAsync(counts, () => settles ? SettleAsync(Teardown) : Task.CompletedTask);
+                await contest.RunAsync(counts, () => settles ? SettleAsync(Quiet.AfterTeardown) : Task.CompletedTask);
             }
         }
 
@@ -138,7 +136,7 @@ internal sealed class FloorRace : IAsyncDisposable
             bare += await _floor.ConnectWithNamespaceAsync();
         }
 
-        await SettleAsync(Teardown * 10);
+        await SettleAsync(Quiet.AfterTeardown * 10);
         double attached = await TimeAsync(async () =>
         {
             for (int i = 0; i < count; i++)
@@ -170,7 +168,7 @@ internal sealed class FloorRace : IAsyncDisposable
         }
 
         PrintFlat("floor", bare, window);
-        await SettleAsync(Teardown * 100);
+        await SettleAsync(Quiet.AfterTeardown * 100);
 
         List<ISandbox> sandboxes = [];
         long before = GC.GetTotalMemory(forceFullCollection: true);
@@ -206,7 +204,7 @@ internal sealed class FloorRace : IAsyncDisposable
             await sandbox.DeleteAsync();
         }
 
-        await SettleAsync(Teardown * 10);
+        await SettleAsync(Quiet.AfterTeardown * 10);
     }
 
     private async Task SettleAsync(TimeSpan pause)
@@ -214,12 +212,7 @@ internal sealed class FloorRace : IAsyncDisposable
         await _controller.DrainAsync();
         await _floor.ClearAsync();
 
-        // Not asleep: a core that slept runs whatever comes next at a third of its speed, and that is not what is measured.
-        long start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < pause)
-        {
-            Thread.SpinWait(1000);
-        }
+        Quiet.For(pause);
     }
 
     private static async Task<double> TimeAsync(Func<Task> work)

@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
-// "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, both with a number of rounds;
-// everything else goes to BenchmarkDotNet.
+// "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, "durable" races a store
+// on the disk against one in memory, all with a number of rounds; everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
 {
@@ -11,6 +11,9 @@ switch (args)
         break;
     case ["where", ..]:
         await WhereTimeGoes.RunAsync(rounds);
+        break;
+    case ["durable", ..]:
+        await DurabilityRace.RunAsync(rounds);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);

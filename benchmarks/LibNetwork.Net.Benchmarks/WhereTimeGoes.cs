@@ -38,6 +38,7 @@ internal sealed class WhereTimeGoes : IKernelObserver
             await trace.TimeAsync("delete sandbox", round, () => sandbox.DeleteAsync());
             await trace.TimeAsync("delete network", round, () => other.DeleteAsync());
             await controller.DrainAsync();
+            Quiet.For(Quiet.AfterTeardown);
         }
 
         foreach (string line in trace._order)

@@ -24,6 +24,10 @@ public interface INetwork
     /// </exception>
     Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default);
 
+    /// <summary>Creates an endpoint and joins it to a sandbox. Both happen or neither, also when the process ends in between.</summary>
+    /// <exception cref="NetworkException">As <see cref="CreateEndpointAsync"/> and <see cref="IEndpoint.JoinAsync"/>.</exception>
+    Task<IEndpoint> AttachAsync(ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Finds an endpoint by its name or its whole id.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>; <see cref="NetworkErrorKind.InvalidArgument"/>: blank.</exception>
     IEndpoint GetEndpoint(string nameOrId);

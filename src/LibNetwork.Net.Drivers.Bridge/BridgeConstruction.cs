@@ -273,7 +273,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
 
     private void TurnForwardingOn(KernelSession session, string key, AddressFamily family)
     {
-        if (session.ReadSysctl(session.HostNamespace, key) != "0")
+        if (session.Route.IsForwarding(family))
         {
             return;
         }

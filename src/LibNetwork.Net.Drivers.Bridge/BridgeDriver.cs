@@ -32,7 +32,7 @@ internal sealed partial class BridgeDriver : INetworkDriver, IRestorableDriver, 
 
     public string Name => "bridge";
 
-    public DriverCapabilities Capabilities { get; } = new();
+    public DriverCapabilities Capabilities { get; } = new() { BuildsEndpoints = false };
 
     public (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options)
     {

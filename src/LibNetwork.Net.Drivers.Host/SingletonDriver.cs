@@ -8,7 +8,7 @@ internal abstract class SingletonDriver : INetworkDriver
 
     public abstract string Name { get; }
 
-    public DriverCapabilities Capabilities { get; } = new() { UsesIpam = false, IsSingleton = true, OffersGateway = false };
+    public DriverCapabilities Capabilities { get; } = new() { UsesIpam = false, IsSingleton = true, OffersGateway = false, BuildsEndpoints = false };
 
     public ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
     {

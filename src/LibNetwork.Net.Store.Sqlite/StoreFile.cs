@@ -18,6 +18,8 @@ internal sealed class StoreFile : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly string _path;
+    private WriteStatements _statements = null!;   // TakeHold prepares them, once the schema is there
+    private bool _syncs = true;
 
     private StoreFile(SqliteConnection connection, string path)
     {
@@ -84,36 +86,63 @@ internal sealed class StoreFile : IDisposable
 
     public long ReadRevision() => Scalar("SELECT revision FROM counter");
 
-    /// <summary>Writes what keys hold now, <see langword="null"/> for nothing; all or none, and on the disk when it returns.</summary>
-    public void Write(IReadOnlyDictionary<string, StoreEntry?> entries, long revision)
+    /// <summary>Writes what keys hold now, <see langword="null"/> for nothing; all or none.</summary>
+    /// <param name="entries">The keys.</param>
+    /// <param name="revision">The store's revision with them.</param>
+    /// <param name="mustSync">
+    /// Whether it is on the disk when this returns, with all that was written before. Otherwise the operating system has it: it outlives
+    /// this process.
+    /// </param>
+    public void Write(IReadOnlyDictionary<string, StoreEntry?> entries, long revision, bool mustSync)
     {
-        using SqliteTransaction transaction = _connection.BeginTransaction();
-        using SqliteCommand put = Command("INSERT OR REPLACE INTO entries VALUES ($key, $value, $revision)", transaction);
-        using SqliteCommand delete = Command("DELETE FROM entries WHERE key = $key", transaction);
-        foreach ((string key, StoreEntry? entry) in entries)
+        if (mustSync != _syncs)
         {
-            SqliteCommand command = entry is null ? delete : put;
-            command.Parameters.Clear();
-            command.Parameters.AddWithValue("$key", key);
-            if (entry is not null)
-            {
-                command.Parameters.AddWithValue("$value", entry.Value.ToArray());
-                command.Parameters.AddWithValue("$revision", entry.Revision);
-            }
-
-            command.ExecuteNonQuery();
+            Execute(mustSync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            _syncs = mustSync;
         }
 
-        using SqliteCommand count = Command("UPDATE counter SET revision = $revision", transaction);
-        count.Parameters.AddWithValue("$revision", revision);
-        count.ExecuteNonQuery();
-        transaction.Commit();
+        _statements.Begin.ExecuteNonQuery();
+        try
+        {
+            foreach ((string key, StoreEntry? entry) in entries)
+            {
+                if (entry is null)
+                {
+                    _statements.Delete(key);
+                }
+                else
+                {
+                    _statements.Put(entry);
+                }
+            }
+
+            _statements.Count(revision);
+            _statements.Commit.ExecuteNonQuery();
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
     }
 
     public void Dispose()
     {
+        _statements.Dispose();
         File.Delete(HolderPath);
         _connection.Dispose();
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            _statements.Undo.ExecuteNonQuery();
+        }
+        catch (SqliteException)
+        {
+            // SQLite rolls back by itself after most errors, and then there is nothing to roll back.
+        }
     }
 
     private void TakeHold()
@@ -141,6 +170,7 @@ internal sealed class StoreFile : IDisposable
             transaction.Commit();
         }
 
+        _statements = new WriteStatements(_connection);
         File.WriteAllText(HolderPath, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}"));
     }
 

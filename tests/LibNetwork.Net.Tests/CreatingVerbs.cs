@@ -71,7 +71,7 @@ internal static class CreatingVerbs
         ["an endpoint joins whose sysctls take its IPv6 address away"] = Join(
             static world => PrepareSysctlAsync(world, "net.ipv6.conf.IFNAME.disable_ipv6=1"), "web") with { Undo = null },
         ["an endpoint is attached"] = new(
-            $"{nameof(NetworkAttachExtensions)}.{nameof(NetworkAttachExtensions.AttachAsync)}",
+            $"{nameof(INetwork)}.{nameof(INetwork.AttachAsync)}",
             static async world =>
             {
                 await world.NetworkAsync("closed", WithoutIcc);

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.NetworkInformation;
-using System.Security.Cryptography;
 using LibNetwork.Internal;
 
 namespace LibNetwork;
@@ -36,7 +35,7 @@ public readonly record struct MacAddress
     public static MacAddress NewRandom()
     {
         Span<byte> bytes = stackalloc byte[Length];
-        RandomNumberGenerator.Fill(bytes);
+        Random.Shared.NextBytes(bytes);
         return new MacAddress((new MacAddress(bytes)._bits & ~MulticastBit) | LocalBit);
     }
 

@@ -15,6 +15,10 @@ public sealed record DriverCapabilities
     /// <summary>Whether there is exactly one network of this type, which cannot be deleted (host and null).</summary>
     public bool IsSingleton { get; init; }
 
+    /// <summary>Whether an endpoint that is created, but not joined, is more than a record in the driver's memory.</summary>
+    /// <value>The default is <see langword="true"/>. Otherwise creating one costs a commit less.</value>
+    public bool BuildsEndpoints { get; init; } = true;
+
     /// <summary>Whether its endpoints may be a sandbox's default gateway or want one.</summary>
     public bool OffersGateway { get; init; } = true;
 }

@@ -11,4 +11,8 @@ public sealed record StoreTransaction
 
     /// <summary>Keys to delete; one that does not exist is not an error.</summary>
     public IReadOnlyList<string> Deletes { get; init; } = [];
+
+    /// <summary>What it must outlive once it is done; an engine may do more.</summary>
+    /// <value>The default is <see cref="StoreDurability.Disk"/>.</value>
+    public StoreDurability Durability { get; init; }
 }

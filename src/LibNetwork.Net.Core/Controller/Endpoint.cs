@@ -14,10 +14,12 @@ internal sealed class Endpoint : IEndpoint
     private string? _poolIPv6;
     private DriverJoin? _join;
     private int _gatewayPriority;
+    private RecordPhase _phase;   // Creating while the verb that makes it is under way
     private bool _isDeleted;
 
-    public Endpoint(Network owner, NetworkController controller, KeptEndpoint kept)
+    public Endpoint(Network owner, NetworkController controller, KeptEndpoint kept, RecordPhase phase)
     {
+        _phase = phase;
         Owner = owner;
         _controller = controller;
         State = kept.State;
@@ -79,6 +81,40 @@ internal sealed class Endpoint : IEndpoint
         }
     }
 
+    /// <summary>Joins an endpoint that its network is about to make; one commit makes both real.</summary>
+    /// <param name="target">The sandbox.</param>
+    /// <param name="options">How it joins.</param>
+    /// <param name="undo">Takes back all that was done to make it; run here, in its turn, when joining fails.</param>
+    /// <param name="cancellationToken">Cancels the verb.</param>
+    public async Task<Endpoint> AttachAsync(Sandbox target, JoinOptions options, UndoStack undo, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);   // nobody knows it yet
+        try
+        {
+            Owner.List(this);
+            undo.Push(() =>
+            {
+                _isDeleted = true;
+                Owner.Unlist(this);
+            });
+            await target.JoinAsync(this, options, undo, cancellationToken).ConfigureAwait(false);
+            return this;
+        }
+        catch
+        {
+            foreach (Exception failure in await undo.RollBackAsync().ConfigureAwait(false))
+            {
+                throw new AggregateException($"{Subject}: attaching failed and could not be taken back.", failure);
+            }
+
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public async Task LeaveAsync(ISandbox sandbox, CancellationToken cancellationToken = default)
     {
         Sandbox target = _controller.Own(sandbox);
@@ -91,7 +127,7 @@ internal sealed class Endpoint : IEndpoint
                     Subject, $"is not joined to sandbox {target.Id}", State.SandboxId is null ? null : $"sandbox {State.SandboxId}");
             }
 
-            await target.LeaveAsync(this).ConfigureAwait(false);
+            await target.LeaveAsync(this, isKept: true).ConfigureAwait(false);
         }
         finally
         {
@@ -109,7 +145,7 @@ internal sealed class Endpoint : IEndpoint
         try
         {
             ThrowIfDeleted();
-            await UpdateAsync(State with { DnsNames = [.. names] }, cancellationToken).ConfigureAwait(false);
+            await UpdateAsync(State with { DnsNames = [.. names] }, StoreDurability.Disk, cancellationToken).ConfigureAwait(false);
             if (State.SandboxId is not null)
             {
                 ShowNames();
@@ -121,7 +157,10 @@ internal sealed class Endpoint : IEndpoint
         }
     }
 
-    public async Task DeleteAsync(bool force = false, CancellationToken cancellationToken = default)
+    public Task DeleteAsync(bool force = false, CancellationToken cancellationToken = default)
+        => DeleteAsync(force, StoreDurability.Disk, cancellationToken);
+
+    public async Task DeleteAsync(bool force, StoreDurability durability, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         Sandbox? left = null;
@@ -140,13 +179,15 @@ internal sealed class Endpoint : IEndpoint
                 }
 
                 left = _controller.FindSandbox(joined);
-                if (left is not null)
-                {
-                    await left.LeaveAsync(this).ConfigureAwait(false);
-                }
             }
 
-            await DeleteCoreAsync().ConfigureAwait(false);
+            await SaveAsync(RecordPhase.Deleting, StoreDurability.Process, CancellationToken.None).ConfigureAwait(false);
+            if (left is not null)
+            {
+                await left.LeaveAsync(this, isKept: false).ConfigureAwait(false);
+            }
+
+            await DeleteCoreAsync(durability).ConfigureAwait(false);
         }
         finally
         {
@@ -159,8 +200,52 @@ internal sealed class Endpoint : IEndpoint
         }
     }
 
-    /// <summary>How the endpoint is joined; says so in the store with the next update of the state.</summary>
-    public void SetJoin(DriverJoin? join, int gatewayPriority) => (_join, _gatewayPriority) = (join, gatewayPriority);
+    /// <summary>Says in the store that the endpoint is about to join: whoever finds that at a start takes it back.</summary>
+    /// <param name="sandbox">The sandbox.</param>
+    /// <param name="name">What its interface will be called.</param>
+    /// <param name="join">What the driver has made already.</param>
+    /// <param name="cancellationToken">Cancels the verb.</param>
+    public Task BeginJoinAsync(SandboxId sandbox, InterfaceName name, DriverJoin join, CancellationToken cancellationToken)
+        => CommitAsync(
+            Kept(State with { SandboxId = sandbox, InterfaceName = name }) with { Join = join, JoinPhase = RecordPhase.Creating },
+            _phase, StoreDurability.Process, cancellationToken);
+
+    /// <summary>The endpoint has joined. What is new with it is real from here on, also after a power cut.</summary>
+    public async Task FinishJoinAsync(EndpointState state, DriverJoin join, int gatewayPriority, CancellationToken cancellationToken)
+    {
+        (_join, _gatewayPriority) = (join, gatewayPriority);
+        StoreDurability durability = _phase == RecordPhase.Creating ? StoreDurability.Disk : StoreDurability.Process;
+        await CommitAsync(Kept(state), RecordPhase.Ready, durability, cancellationToken).ConfigureAwait(false);
+        State = state;
+        _phase = RecordPhase.Ready;
+    }
+
+    /// <summary>The endpoint has not joined after all.</summary>
+    public async ValueTask TakeBackJoinAsync(EndpointState before)
+    {
+        (_join, _gatewayPriority) = (null, 0);
+        State = before;
+        if (_phase == RecordPhase.Ready)   // the record of one that is being made goes as a whole
+        {
+            await SaveAsync(_phase, StoreDurability.Process, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Says in the store that the endpoint is about to leave: whoever finds that at a start finishes it.</summary>
+    public async Task BeginLeaveAsync()
+    {
+        try
+        {
+            await CommitAsync(
+                Kept(State) with { JoinPhase = RecordPhase.Deleting }, RecordPhase.Ready, StoreDurability.Process, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            await SaveAsync(RecordPhase.Ready, StoreDurability.Process, CancellationToken.None).ConfigureAwait(false);   // it may have happened all the same
+            throw;
+        }
+    }
 
     /// <summary>What the driver knows of the endpoint now.</summary>
     public IReadOnlyDictionary<string, string> ReadDetails() => Owner.Driver is IEndpointDetailsDriver details
@@ -178,38 +263,46 @@ internal sealed class Endpoint : IEndpoint
     public void ShowDetails() => State = State with { Details = ReadDetails() };
 
     /// <summary>The endpoint is in no sandbox any more.</summary>
-    public Task ForgetJoinAsync()
+    /// <param name="isKept">Whether the store hears of it, because the endpoint stays.</param>
+    public async Task ForgetJoinAsync(bool isKept)
     {
-        SetJoin(join: null, gatewayPriority: 0);
-        return UpdateAsync(
-            State with
-            {
-                SandboxId = null,
-                InterfaceName = null,
-                GatewayIPv4 = null,
-                GatewayIPv6 = null,
-                Details = ReadOnlyDictionary<string, string>.Empty,
-            },
-            CancellationToken.None);
+        (_join, _gatewayPriority) = (null, 0);
+        EndpointState state = State with
+        {
+            SandboxId = null,
+            InterfaceName = null,
+            GatewayIPv4 = null,
+            GatewayIPv6 = null,
+            Details = ReadOnlyDictionary<string, string>.Empty,
+        };
+        if (isKept)
+        {
+            await UpdateAsync(state, StoreDurability.Process, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        State = state;
     }
 
     /// <summary>Replaces the state, in the store first.</summary>
-    public async Task UpdateAsync(EndpointState state, CancellationToken cancellationToken)
+    private async Task UpdateAsync(EndpointState state, StoreDurability durability, CancellationToken cancellationToken)
     {
         try
         {
-            await Services.Store.TryCommitAsync(StoreRecords.Put(Kept(state), RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
+            await CommitAsync(Kept(state), RecordPhase.Ready, durability, cancellationToken).ConfigureAwait(false);
             State = state;
         }
         catch
         {
-            await SaveAsync(RecordPhase.Ready, CancellationToken.None).ConfigureAwait(false);   // a write that fails may have happened all the same
+            await SaveAsync(RecordPhase.Ready, durability, CancellationToken.None).ConfigureAwait(false);   // a write that fails may have happened all the same
             throw;
         }
     }
 
-    public async Task SaveAsync(RecordPhase phase, CancellationToken cancellationToken)
-        => await Services.Store.TryCommitAsync(StoreRecords.Put(Kept(State), phase), cancellationToken).ConfigureAwait(false);
+    public Task SaveAsync(RecordPhase phase, StoreDurability durability, CancellationToken cancellationToken)
+        => CommitAsync(Kept(State), phase, durability, cancellationToken);
+
+    private async Task CommitAsync(KeptEndpoint kept, RecordPhase phase, StoreDurability durability, CancellationToken cancellationToken)
+        => await Services.Store.TryCommitAsync(StoreRecords.Put(kept, phase, durability), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Gives the IPv6 address back, after sysctls turned IPv6 off.</summary>
     public async Task ReleaseIPv6Async(InterfaceAddress address)
@@ -237,10 +330,8 @@ internal sealed class Endpoint : IEndpoint
         GatewayPriority = _gatewayPriority,
     };
 
-    private async Task DeleteCoreAsync()
+    private async Task DeleteCoreAsync(StoreDurability durability)
     {
-        await SaveAsync(RecordPhase.Deleting, CancellationToken.None).ConfigureAwait(false);
-
         // The addresses stay ours while the driver may still use them, and each is given back once, however often this is tried.
         await Verb.TearDownAsync(Subject, () => Owner.Driver.DeleteEndpointAsync(Owner.Id, Id, CancellationToken.None)).ConfigureAwait(false);
         await Verb.TearDownAsync(
@@ -255,7 +346,8 @@ internal sealed class Endpoint : IEndpoint
                 await ReleaseAsync(_poolIPv6, State.IPv6).ConfigureAwait(false);
                 _poolIPv6 = null;
             }).ConfigureAwait(false);
-        await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Endpoint(Owner.Id, Id)), CancellationToken.None).ConfigureAwait(false);
+        await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Endpoint(Owner.Id, Id), durability), CancellationToken.None)
+            .ConfigureAwait(false);
         _isDeleted = true;
         Owner.Forget(this);
     }

@@ -51,20 +51,36 @@ internal sealed class Network : INetwork
 
     public Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(spec);
-        ObjectName.Checked(spec.Name, "endpoint");
-        foreach (IPAddress address in spec.LinkLocalAddresses)
+        Check(spec);
+        return Verb.RunAsync<IEndpoint>($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
         {
-            if (!IsLinkLocalUnicast(address))
-            {
-                throw NetworkException.InvalidArgument(
-                    $"endpoint \"{spec.Name}\"", nameof(spec.LinkLocalAddresses), $"{address} is not a link-local unicast address");
-            }
-        }
+            Endpoint endpoint = await MakeEndpointAsync(spec, RecordPhase.Ready, undo, cancellationToken).ConfigureAwait(false);
+            await endpoint.SaveAsync(RecordPhase.Ready, StoreDurability.Disk, cancellationToken).ConfigureAwait(false);
+            List(endpoint);
+            return endpoint;
+        });
+    }
 
-        DnsNameRules.Check(spec.DnsNames, $"endpoint \"{spec.Name}\"", nameof(spec.DnsNames));
-        DnsNameRules.Check(spec.Discovery.Links.Keys, $"endpoint \"{spec.Name}\"", nameof(spec.Discovery.Links));
-        return Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, undo => CreateEndpointAsync(spec, undo, cancellationToken));
+    public async Task<IEndpoint> AttachAsync(
+        ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Check(spec);
+        Sandbox target = _controller.Own(sandbox);
+        Endpoint endpoint = await Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
+        {
+            Endpoint made = await MakeEndpointAsync(spec, RecordPhase.Creating, undo, cancellationToken).ConfigureAwait(false);
+            return await made.AttachAsync(target, options ?? new JoinOptions(), undo, cancellationToken).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        try
+        {
+            await target.BalanceGatewayNetworkAsync(cancellationToken).ConfigureAwait(false);
+            return endpoint;
+        }
+        catch
+        {
+            await endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     public IEndpoint GetEndpoint(string nameOrId)
@@ -136,17 +152,39 @@ internal sealed class Network : INetwork
             }
 
             await Driver.CreateEndpointAsync(RequestFor(state, state.MacAddress, kept.Options), cancellationToken).ConfigureAwait(false);
-            Endpoint endpoint = new(this, _controller, kept);
-            _endpoints[state.Id] = endpoint;
+            Endpoint endpoint = new(this, _controller, kept, RecordPhase.Ready);
+            List(endpoint);
             return endpoint;
         });
     }
 
+    /// <summary>Shows an endpoint to everybody.</summary>
+    public void List(Endpoint endpoint) => _endpoints[endpoint.Id] = endpoint;
+
+    /// <summary>Takes an endpoint off the list; it keeps its name.</summary>
+    public void Unlist(Endpoint endpoint) => _endpoints.TryRemove(endpoint.Id, out _);
+
     /// <summary>Forgets an endpoint that was deleted.</summary>
     public void Forget(Endpoint endpoint)
     {
-        _endpoints.TryRemove(endpoint.Id, out _);
+        Unlist(endpoint);
         ReleaseName(endpoint.Name);
+    }
+
+    private static void Check(EndpointSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ObjectName.Checked(spec.Name, "endpoint");
+        DnsNameRules.Check(spec.DnsNames, $"endpoint \"{spec.Name}\"", nameof(spec.DnsNames));
+        DnsNameRules.Check(spec.Discovery.Links.Keys, $"endpoint \"{spec.Name}\"", nameof(spec.Discovery.Links));
+        foreach (IPAddress address in spec.LinkLocalAddresses)
+        {
+            if (!IsLinkLocalUnicast(address))
+            {
+                throw NetworkException.InvalidArgument(
+                    $"endpoint \"{spec.Name}\"", nameof(spec.LinkLocalAddresses), $"{address} is not a link-local unicast address");
+            }
+        }
     }
 
     private static bool IsLinkLocalUnicast(IPAddress address)
@@ -190,7 +228,8 @@ internal sealed class Network : INetwork
         }
     }
 
-    private async Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, UndoStack undo, CancellationToken cancellationToken)
+    /// <summary>Makes an endpoint that nobody can see and that is not in the store yet, unless its driver builds something for it.</summary>
+    private async Task<Endpoint> MakeEndpointAsync(EndpointSpec spec, RecordPhase phase, UndoStack undo, CancellationToken cancellationToken)
     {
         EndpointId id = EndpointId.New();
         ReserveName(spec.Name, id);
@@ -218,7 +257,7 @@ internal sealed class Network : INetwork
             ExposedPorts = spec.ExposedPorts,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
-            StoreRecords.Delete(StoreKeys.Endpoint(Id, id)), CancellationToken.None).ConfigureAwait(false));
+            StoreRecords.Delete(StoreKeys.Endpoint(Id, id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
         KeptEndpoint kept = new()
         {
             State = state,
@@ -227,15 +266,16 @@ internal sealed class Network : INetwork
             PoolIPv4 = ipv4?.PoolId,
             PoolIPv6 = ipv6?.PoolId,
         };
-        await Services.Store.TryCommitAsync(StoreRecords.Put(kept, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
+        if (Driver.Capabilities.BuildsEndpoints)
+        {
+            await Services.Store.TryCommitAsync(StoreRecords.Put(kept, RecordPhase.Creating, StoreDurability.Process), cancellationToken)
+                .ConfigureAwait(false);
+        }
 
         DriverEndpoint made = await Driver.CreateEndpointAsync(RequestFor(state, wantedMac, spec.Options), cancellationToken).ConfigureAwait(false);
         undo.Push(() => Driver.DeleteEndpointAsync(Id, id, CancellationToken.None));
 
-        Endpoint endpoint = new(this, _controller, kept with { State = Merge(state, made), InterfacePrefix = made.InterfacePrefix });
-        await endpoint.SaveAsync(RecordPhase.Ready, cancellationToken).ConfigureAwait(false);
-        _endpoints[id] = endpoint;
-        return endpoint;
+        return new Endpoint(this, _controller, kept with { State = Merge(state, made), InterfacePrefix = made.InterfacePrefix }, phase);
     }
 
     private DriverEndpointRequest RequestFor(EndpointState state, MacAddress? macAddress, IReadOnlyDictionary<string, string> options) => new()

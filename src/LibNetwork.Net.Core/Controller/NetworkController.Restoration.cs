@@ -55,7 +55,7 @@ public sealed partial class NetworkController
             inside = await SandboxNamespace.OpenAsync(Services.Kernel, Services.Time, state.NamespacePath, cancellationToken).ConfigureAwait(false);
             if (inside is null)
             {
-                await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(state.Id)), cancellationToken).ConfigureAwait(false);
+                await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(state.Id), StoreDurability.Process), cancellationToken).ConfigureAwait(false);
                 return null;
             }
         }

@@ -84,7 +84,7 @@ public sealed partial class NetworkController
             Dns = spec.Dns,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
-            StoreRecords.Delete(StoreKeys.Sandbox(id)), CancellationToken.None).ConfigureAwait(false));
+            StoreRecords.Delete(StoreKeys.Sandbox(id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, spec.Options, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
         SandboxNamespace? inside = null;

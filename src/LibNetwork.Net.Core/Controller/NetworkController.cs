@@ -209,7 +209,7 @@ public sealed partial class NetworkController : INetworkController
         };
         // Pushed first: a write that fails may have happened all the same, and deleting what is not there is fine.
         undo.Push(async () => await Services.Store.TryCommitAsync(
-            StoreRecords.Delete(StoreKeys.Network(id)), CancellationToken.None).ConfigureAwait(false));
+            StoreRecords.Delete(StoreKeys.Network(id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Creating), cancellationToken).ConfigureAwait(false);
 
         await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);

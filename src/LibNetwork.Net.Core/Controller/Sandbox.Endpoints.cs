@@ -33,7 +33,9 @@ internal sealed partial class Sandbox
     }
 
     /// <summary>Lets an endpoint out; everything that can be taken away is, and what failed is thrown at the end.</summary>
-    public async Task LeaveAsync(Endpoint endpoint)
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="isKept">Whether the endpoint stays. If not, the store knows already that it goes.</param>
+    public async Task LeaveAsync(Endpoint endpoint, bool isKept)
     {
         await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
@@ -42,6 +44,11 @@ internal sealed partial class Sandbox
             if (attachment is null)
             {
                 return;
+            }
+
+            if (isKept)
+            {
+                await endpoint.BeginLeaveAsync().ConfigureAwait(false);
             }
 
             // It counts as joined until all of this is done, so that a repeated call finishes what this one could not.
@@ -56,7 +63,7 @@ internal sealed partial class Sandbox
                 () => endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None),
                 () => MoveDefaultRoutesAsync(before, after),
                 () => TellGatewaysAsync(left)).ConfigureAwait(false);
-            await endpoint.ForgetJoinAsync().ConfigureAwait(false);
+            await endpoint.ForgetJoinAsync(isKept).ConfigureAwait(false);
             Publish(left);
         }
         finally
@@ -86,7 +93,7 @@ internal sealed partial class Sandbox
                 {
                     gone.Add(endpoint.Subject);
                     await endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None).ConfigureAwait(false);
-                    await endpoint.ForgetJoinAsync().ConfigureAwait(false);
+                    await endpoint.ForgetJoinAsync(isKept: true).ConfigureAwait(false);
                 }
             }
 
@@ -141,6 +148,10 @@ internal sealed partial class Sandbox
         }
 
         IReadOnlyList<(string Key, string Value)> sysctls = EndpointSysctls.Parse(endpoint.Subject, endpoint.Options, name);
+        EndpointState stateBefore = endpoint.State;
+        InterfaceName interfaceName = new(name);
+        undo.Push(() => endpoint.TakeBackJoinAsync(stateBefore));
+        await endpoint.BeginJoinAsync(Id, interfaceName, new DriverJoin(), cancellationToken).ConfigureAwait(false);
         DriverJoin join = await network.Driver.JoinAsync(
             new DriverJoinRequest
             {
@@ -149,7 +160,7 @@ internal sealed partial class Sandbox
                 SandboxId = Id,
                 NamespacePath = NamespacePath,
                 NamespaceDescriptor = Namespace.Descriptor,
-                InterfaceName = new InterfaceName(name),
+                InterfaceName = interfaceName,
                 SandboxOptions = _options,
             },
             cancellationToken).ConfigureAwait(false);
@@ -162,13 +173,17 @@ internal sealed partial class Sandbox
 
         Attachment attachment = new(
             endpoint, options.GatewayPriority, join.SourceName is null ? null : name, join, endpoint.State.IPv6 is not null);
-        EndpointState stateBefore = endpoint.State;
         IReadOnlyList<Attachment> attachmentsBefore = _attachments;
         DefaultRoutes defaultsBefore = _defaults;
         IReadOnlyList<Attachment> attachmentsAfter = Insert(attachment);
         undo.Push(() => MoveDefaultRoutesAsync(GatewayOrder.Choose(attachmentsAfter), defaultsBefore));
         if (_namespace is not null && attachment.InterfaceName is not null)
         {
+            if (!join.IsCutByDriver)
+            {
+                await endpoint.BeginJoinAsync(Id, interfaceName, join, cancellationToken).ConfigureAwait(false);   // where to look for it
+            }
+
             attachment = await AddInterfaceAsync(_namespace, attachment, sysctls, GatewayOrder.Choose(attachmentsAfter), undo, cancellationToken)
                 .ConfigureAwait(false);
             attachmentsAfter = Insert(attachment);
@@ -181,20 +196,17 @@ internal sealed partial class Sandbox
         undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
         await TellGatewaysAsync(attachmentsAfter).ConfigureAwait(false);
 
-        undo.Push(() => endpoint.SetJoin(join: null, gatewayPriority: 0));
-        endpoint.SetJoin(join, options.GatewayPriority);
-        await endpoint.UpdateAsync(
+        await endpoint.FinishJoinAsync(
             endpoint.State with
             {
                 SandboxId = Id,
                 IPv6 = attachment.HasIPv6 ? stateBefore.IPv6 : null,
-                InterfaceName = attachment.InterfaceName is null ? null : new InterfaceName(name),
+                InterfaceName = attachment.InterfaceName is null ? null : interfaceName,
                 GatewayIPv4 = join.GatewayIPv4,
                 GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
                 Details = endpoint.ReadDetails(),
             },
-            cancellationToken).ConfigureAwait(false);
-        undo.Push(async () => await endpoint.UpdateAsync(stateBefore, CancellationToken.None).ConfigureAwait(false));
+            join, options.GatewayPriority, cancellationToken).ConfigureAwait(false);
         undo.Push(endpoint.HideNames);
         endpoint.ShowNames();
         if (stateBefore.IPv6 is { } lost && !attachment.HasIPv6)

@@ -70,11 +70,14 @@ internal sealed partial class Sandbox : ISandbox
                 Subject,
                 [
                     .. _doomed.Select<Attachment, Func<ValueTask>>(
-                        attachment => async () => await attachment.Endpoint.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false)),
+                        attachment => async () => await attachment.Endpoint.DeleteAsync(force: true, StoreDurability.Process, CancellationToken.None).ConfigureAwait(false)),
                     DeleteGatewayEndpointAsync,
                     RemoveNamespaceAsync,
                 ]).ConfigureAwait(false);
-            await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(Id)), CancellationToken.None).ConfigureAwait(false);
+
+            // One trip to the disk for all of it; a sandbox without endpoints is nothing that outlives the machine.
+            StoreDurability durability = _doomed.Count > 0 ? StoreDurability.Disk : StoreDurability.Process;
+            await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Sandbox(Id), durability), CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {

@@ -14,4 +14,5 @@ internal sealed record JoinRecord(
     bool ForceGatewayIPv4,
     bool ForceGatewayIPv6,
     bool DisableGatewayService,
-    IReadOnlyList<RouteRecord> Routes);
+    IReadOnlyList<RouteRecord> Routes,
+    RecordPhase Phase = RecordPhase.Ready);   // of joining; earlier versions knew no other

@@ -18,5 +18,8 @@ internal sealed record KeptEndpoint
     /// <summary>How it is joined; <see langword="null"/> while it is not.</summary>
     public DriverJoin? Join { get; init; }
 
+    /// <summary>How far the joining has come, or the leaving.</summary>
+    public RecordPhase JoinPhase { get; init; } = RecordPhase.Ready;
+
     public int GatewayPriority { get; init; }
 }

@@ -8,14 +8,16 @@ namespace LibNetwork.Stores;
 /// <summary>Turns the model into records and back; records are JSON.</summary>
 internal static class StoreRecords
 {
+    /// <remarks>What is under way is under way in the kernel; only what is done has been promised.</remarks>
     public static StoreTransaction Put(NetworkState state, RecordPhase phase)
         => Put(StoreKeys.Network(state.Id), JsonSerializer.SerializeToUtf8Bytes(
             new NetworkRecord(
                 phase, state.Id.Value, state.Name, state.Driver, state.Created, state.EnableIPv4, state.EnableIPv6, state.Internal,
                 state.IpamDriver, state.IpamOptions, state.Options, state.Labels, [.. state.Pools.Select(ToRecord)]),
-            StoreRecordContext.Default.NetworkRecord));
+            StoreRecordContext.Default.NetworkRecord),
+            phase == RecordPhase.Ready ? StoreDurability.Disk : StoreDurability.Process);
 
-    public static StoreTransaction Put(KeptEndpoint kept, RecordPhase phase)
+    public static StoreTransaction Put(KeptEndpoint kept, RecordPhase phase, StoreDurability durability)
     {
         EndpointState state = kept.State;
         return Put(StoreKeys.Endpoint(state.NetworkId, state.Id), JsonSerializer.SerializeToUtf8Bytes(
@@ -24,15 +26,16 @@ internal static class StoreRecords
                 state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
                 state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept),
                 DiscoveryRecords.ToRecord(state.Discovery)),
-            StoreRecordContext.Default.EndpointRecord));
+            StoreRecordContext.Default.EndpointRecord), durability);
     }
 
+    /// <remarks>A sandbox ends with the machine at the latest, and so may its record.</remarks>
     public static StoreTransaction Put(SandboxState state, IReadOnlyDictionary<string, string> options, RecordPhase phase)
         => Put(StoreKeys.Sandbox(state.Id), JsonSerializer.SerializeToUtf8Bytes(
             new SandboxRecord(phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options, DiscoveryRecords.ToRecord(state.Dns)),
-            StoreRecordContext.Default.SandboxRecord));
+            StoreRecordContext.Default.SandboxRecord), StoreDurability.Process);
 
-    public static StoreTransaction Delete(string key) => new() { Deletes = [key] };
+    public static StoreTransaction Delete(string key, StoreDurability durability = StoreDurability.Disk) => new() { Deletes = [key], Durability = durability };
 
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
     public static (RecordPhase Phase, NetworkState State) ReadNetwork(StoreEntry entry, Func<string, NetworkScope> scopeOfDriver)
@@ -85,6 +88,7 @@ internal static class StoreRecords
             PoolIPv4 = record.PoolIPv4,
             PoolIPv6 = record.PoolIPv6,
             Join = join is null ? null : FromRecord(join),
+            JoinPhase = join?.Phase ?? RecordPhase.Ready,
             GatewayPriority = join?.GatewayPriority ?? 0,
         });
     }
@@ -106,7 +110,7 @@ internal static class StoreRecords
             record.Options);
     }
 
-    private static StoreTransaction Put(string key, byte[] value) => new() { Puts = [(key, value)] };
+    private static StoreTransaction Put(string key, byte[] value, StoreDurability durability) => new() { Puts = [(key, value)], Durability = durability };
 
     private static TRecord Read<TRecord>(StoreEntry entry, JsonTypeInfo<TRecord> type)
         where TRecord : class
@@ -145,7 +149,7 @@ internal static class StoreRecords
             : new JoinRecord(
                 sandbox.Value, kept.State.InterfaceName?.Value, kept.GatewayPriority, join.SourceName?.Value, join.CreatedInSandbox, join.IsCutByDriver,
                 join.OwnsSegment, join.GatewayIPv4?.ToString(), join.GatewayIPv6?.ToString(), join.ForceGatewayIPv4, join.ForceGatewayIPv6,
-                join.DisableGatewayService, [.. join.Routes.Select(route => new RouteRecord(route.Destination.ToString(), route.NextHop?.ToString()))]);
+                join.DisableGatewayService, [.. join.Routes.Select(route => new RouteRecord(route.Destination.ToString(), route.NextHop?.ToString()))], kept.JoinPhase);
 
     private static DriverJoin FromRecord(JoinRecord record) => new()
     {

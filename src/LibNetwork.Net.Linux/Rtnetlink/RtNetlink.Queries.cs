@@ -103,6 +103,19 @@ public sealed partial class RtNetlink
             "dump forwarding entries",
             RtNetlinkParser.ForwardingEntry);
 
+    /// <summary>Whether the namespace forwards packets of a family: the parameter <c>conf/all/forwarding</c>, which for IPv4 is <c>ip_forward</c> too.</summary>
+    /// <exception cref="KernelException"><see cref="LinuxErrno.EOPNOTSUPP"/>: the kernel does not know the family.</exception>
+    public bool IsForwarding(AddressFamily family)
+    {
+        ThrowIfUnsent();
+        NetlinkMessageWriter writer = _batch.Begin(RtNetlinkConstants.RTM_GETNETCONF, NetlinkFlags.None, "read forwarding", family.ToString());
+        writer.WriteFamilyHeader(RtNetlinkConstants.ConfigurationHeaderSize)[0] =
+            family == AddressFamily.InterNetwork ? RtNetlinkConstants.AF_INET : RtNetlinkConstants.AF_INET6;
+        writer.WriteAttribute(RtNetlinkConstants.NETCONFA_IFINDEX, RtNetlinkConstants.NETCONFA_IFINDEX_ALL);
+        _batch.End(ref writer);
+        return _socket.Query(_batch, RtNetlinkParser.Configuration)?.Forwarding ?? false;
+    }
+
     private LinkInfo? QueryLink(int index, string? name)
     {
         NetlinkMessageWriter writer = _batch.BeginAbout(

@@ -8,6 +8,7 @@ internal static class RtNetlinkConstants
     public const int RouteHeaderSize = 12;   // struct rtmsg
     public const int RuleHeaderSize = 12;   // struct fib_rule_hdr
     public const int NeighbourHeaderSize = 12;   // struct ndmsg
+    public const int ConfigurationHeaderSize = 4;   // struct netconfmsg, with what aligns the first attribute
 
     public const byte AF_UNSPEC = 0;
     public const byte AF_INET = 2;
@@ -55,6 +56,12 @@ internal static class RtNetlinkConstants
     public const ushort RTM_NEWRULE = 32;
     public const ushort RTM_DELRULE = 33;
     public const ushort RTM_GETRULE = 34;
+
+    public const ushort RTM_GETNETCONF = 82;
+
+    public const ushort NETCONFA_IFINDEX = 1;
+    public const ushort NETCONFA_FORWARDING = 2;
+    public const int NETCONFA_IFINDEX_ALL = -1;
 
     public const ushort IFLA_ADDRESS = 1;
     public const ushort IFLA_IFNAME = 3;

@@ -120,6 +120,21 @@ internal static class RtNetlinkParser
         static bool? On(ReadOnlySpan<int> values, int index) => index < values.Length ? values[index] != 0 : null;
     }
 
+    public static ConfigurationInfo Configuration(in NetlinkMessage message)
+    {
+        bool forwarding = false;
+        NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.ConfigurationHeaderSize);
+        while (attributes.TryRead(out NetlinkAttribute attribute))
+        {
+            if (attribute.Type == RtNetlinkConstants.NETCONFA_FORWARDING)
+            {
+                forwarding = attribute.AsInt32() != 0;
+            }
+        }
+
+        return new ConfigurationInfo(forwarding);
+    }
+
     public static AddressInfo? Address(in NetlinkMessage message)
     {
         NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.AddressHeaderSize);

@@ -52,6 +52,23 @@ public sealed class AddressAndRouteKernelTests
         });
     }
 
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, "net/ipv4/ip_forward")]
+    [InlineData(AddressFamily.InterNetworkV6, "net/ipv6/conf/all/forwarding")]
+    public async Task Forwarding_is_read_as_the_parameter_says(AddressFamily family, string parameter)
+    {
+        await using TestHost host = TestHost.Open();
+        await host.RunAsync(session =>
+        {
+            foreach (string value in new[] { "1", "0", "1" })
+            {
+                session.WriteSysctl(session.HostNamespace, parameter, value);
+
+                Assert.Equal(value == "1", session.Route.IsForwarding(family));
+            }
+        });
+    }
+
     [Fact]
     public async Task Dump_finds_a_thousand_addresses()
     {

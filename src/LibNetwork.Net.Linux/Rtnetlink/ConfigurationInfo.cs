@@ -1,0 +1,4 @@
+namespace LibNetwork.Linux.Rtnetlink;
+
+/// <summary>The parameters of one family in a namespace.</summary>
+internal sealed record ConfigurationInfo(bool Forwarding);
