@@ -25,6 +25,10 @@ public sealed record DnsResolverOptions
     /// <value>The default is 4 seconds.</value>
     public TimeSpan ServerTimeout { get; set; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long a server may be silent before the next one is asked as well; one that has been slower before gets twice its time, up to a quarter of a second.</summary>
+    /// <value>The default is 40 milliseconds.</value>
+    public TimeSpan HedgeAfter { get; set; } = TimeSpan.FromMilliseconds(40);
+
     /// <summary>How many streams (TCP) of one sandbox are served at the same time.</summary>
     /// <value>The default is 64; the oldest gives way to the next.</value>
     public int MaxStreams { get; set; } = 64;

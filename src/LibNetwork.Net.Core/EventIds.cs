@@ -13,10 +13,10 @@ internal static class EventIds
     public const int Restored = 1007;
     public const int NotRestored = 1008;
 
-    public const int ResolverStarted = 1300;
+    public const int DatagramFailed = 1300;
     public const int ResolverFaulted = 1301;
     public const int ResolvConfLineIgnored = 1302;
     public const int ResolvConfUnreadable = 1303;
     public const int StreamsPaused = 1304;
-    public const int QuestionRefused = 1305;
+    public const int ForwardingFailed = 1305;
 }

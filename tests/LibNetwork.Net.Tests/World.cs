@@ -10,12 +10,14 @@ namespace LibNetwork.Tests;
 /// <summary>A controller with all built-in drivers on a host of its own. Kernel, store and IPAM can be made to fail.</summary>
 public sealed class World : IAsyncDisposable
 {
+    private readonly Action<DnsResolverOptions>? _dns;
     private readonly FaultInjector? _faults;
     private readonly INetworkDriver[] _drivers;
     private ServiceProvider _services = null!;   // Start sets it
 
-    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath)
+    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, Action<DnsResolverOptions>? dns = null)
     {
+        _dns = dns;
         Host = host;
         _faults = faults;
         _drivers = drivers;
@@ -29,6 +31,9 @@ public sealed class World : IAsyncDisposable
 
     public string? StorePath { get; }
 
+    /// <summary>The host's resolv.conf; there is none at first.</summary>
+    public string ResolvConfPath => Path.Combine(Host.Folder, "resolv.conf");
+
     public INetworkController Controller { get; private set; }
 
     public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
@@ -40,6 +45,10 @@ public sealed class World : IAsyncDisposable
 
     public static async Task<World> CreateAsync(FaultInjector? faults = null, params INetworkDriver[] drivers)
         => new(await TestHost.CreateAsync(forwards: faults is not null), faults, drivers, storePath: null);
+
+    /// <summary>A world with other settings of its resolvers.</summary>
+    public static async Task<World> CreateResolvingAsync(Action<DnsResolverOptions>? dns = null)
+        => new(await TestHost.CreateAsync(), faults: null, [], storePath: null, dns);
 
     /// <summary>A world whose state is in a file.</summary>
     public static async Task<World> CreateDurableAsync()
@@ -87,6 +96,8 @@ public sealed class World : IAsyncDisposable
             options.HostNamespacePath = Host.NamespacePath;
             options.RunDirectory = Host.RunDirectory;
             options.KernelObserver = _faults;
+            options.Dns.HostResolvConfPath = ResolvConfPath;
+            _dns?.Invoke(options.Dns);
         }).AddBridgeDriver().AddHostDriver().AddNullDriver();
         if (StorePath is not null)
         {

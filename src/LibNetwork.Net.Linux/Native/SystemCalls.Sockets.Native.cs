@@ -122,6 +122,14 @@ internal static unsafe partial class SystemCalls
     [StructLayout(LayoutKind.Sequential)]
     internal struct DatagramHeader
     {
+        public MessageHeader Message;
+        public uint Length;
+    }
+
+    /// <summary>Where a datagram comes from or goes to, and where its bytes are (<c>struct msghdr</c>).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct MessageHeader
+    {
         public byte* Address;
         public uint AddressLength;
         public DatagramBytes* Parts;
@@ -129,7 +137,6 @@ internal static unsafe partial class SystemCalls
         public byte* Control;
         public nuint ControlLength;
         public int Flags;
-        public uint Length;
     }
 
     /// <summary>Where a datagram's bytes are (<c>struct iovec</c>).</summary>

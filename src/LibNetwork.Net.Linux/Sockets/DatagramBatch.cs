@@ -34,8 +34,8 @@ public sealed unsafe class DatagramBatch
         for (int index = 0; index < Capacity; index++)
         {
             _parts[index] = new SystemCalls.DatagramBytes { Start = Slot(index), Length = (nuint)datagramBytes };
-            _received[index] = new SystemCalls.DatagramHeader { Address = Address(index), Parts = Part(index), PartCount = 1 };
-            _answers[index].PartCount = 1;
+            _received[index] = new SystemCalls.DatagramHeader { Message = new SystemCalls.MessageHeader { Address = Address(index), Parts = Part(index), PartCount = 1 } };
+            _answers[index].Message.PartCount = 1;
         }
     }
 
@@ -50,7 +50,7 @@ public sealed unsafe class DatagramBatch
         _answerCount = 0;
         for (int index = 0; index < Capacity; index++)
         {
-            _received[index].AddressLength = AddressBytes;   // the kernel wrote the last sender's
+            _received[index].Message.AddressLength = AddressBytes;   // the kernel wrote the last sender's
         }
 
         // An error belongs to an answer of before that could not be delivered.
@@ -62,10 +62,10 @@ public sealed unsafe class DatagramBatch
     public ReadOnlySpan<byte> Datagram(int index) => new(Slot(Checked(index)), (int)Math.Min(_received[index].Length, (uint)_datagramBytes));
 
     /// <summary>Whether a received datagram was longer than the batch takes.</summary>
-    public bool IsCut(int index) => (_received[Checked(index)].Flags & FlagCut) != 0;
+    public bool IsCut(int index) => (_received[Checked(index)].Message.Flags & FlagCut) != 0;
 
     /// <summary>The sender's address as the kernel has it, for <see cref="Send(SafeHandle, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>.</summary>
-    public ReadOnlySpan<byte> Sender(int index) => new(Address(Checked(index)), (int)Math.Min(_received[index].AddressLength, AddressBytes));
+    public ReadOnlySpan<byte> Sender(int index) => new(Address(Checked(index)), (int)Math.Min(_received[index].Message.AddressLength, AddressBytes));
 
     /// <summary>Where the answer to a datagram is to be written.</summary>
     public Span<byte> Answer(int index) => new(Slot(Capacity + Checked(index)), _datagramBytes);
@@ -76,9 +76,9 @@ public sealed unsafe class DatagramBatch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _datagramBytes);
         int place = _answerCount++;
         _parts[Capacity + place] = new SystemCalls.DatagramBytes { Start = Slot(Capacity + Checked(index)), Length = (nuint)length };
-        _answers[place].Address = Address(index);
-        _answers[place].AddressLength = _received[index].AddressLength;
-        _answers[place].Parts = Part(Capacity + place);
+        _answers[place].Message.Address = Address(index);
+        _answers[place].Message.AddressLength = _received[index].Message.AddressLength;
+        _answers[place].Message.Parts = Part(Capacity + place);
     }
 
     /// <summary>Sends all answers, without waiting: one whose receiver cannot take it is lost, as any datagram may be.</summary>

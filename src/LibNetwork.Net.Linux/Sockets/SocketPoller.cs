@@ -99,6 +99,7 @@ public sealed class SocketPoller : IDisposable
     }
 
     /// <summary>Takes a connection that waits at a listening socket.</summary>
+    /// <param name="listener">The socket; one that blocks makes this wait for the next connection.</param>
     /// <returns>The connection, which does not block; <see langword="null"/> when none waits.</returns>
     /// <exception cref="KernelException">The process has too many files open.</exception>
     public static Socket? Accept(SafeHandle listener)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using LibNetwork.ServiceDiscovery;
 using LibNetwork.ServiceDiscovery.Names;
+using LibNetwork.TestSupport;
 
 namespace LibNetwork.Core.Tests.ServiceDiscovery;
 

@@ -2,6 +2,7 @@ using CsCheck;
 using LibNetwork.ServiceDiscovery;
 using LibNetwork.ServiceDiscovery.Dns;
 using LibNetwork.ServiceDiscovery.Names;
+using LibNetwork.TestSupport;
 
 namespace LibNetwork.Core.Tests.ServiceDiscovery;
 

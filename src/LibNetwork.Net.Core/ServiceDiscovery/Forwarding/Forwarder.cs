@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.ServiceDiscovery.Dns;
 using LibNetwork.ServiceDiscovery.Names;
+using Microsoft.Extensions.Logging;
 
 namespace LibNetwork.ServiceDiscovery.Forwarding;
 
@@ -11,9 +12,10 @@ namespace LibNetwork.ServiceDiscovery.Forwarding;
 /// The same question that is being asked already is not asked again; whoever repeats it gets the same answer. So a question that comes back
 /// to this resolver in a circle ends here, and takes nothing along.
 /// </remarks>
-internal sealed class Forwarder(
+internal sealed partial class Forwarder(
     DnsResolverOptions options,
     TimeProvider time,
+    ILogger logger,
     NetworkNamespace inside,
     NetworkNamespace host,
     Func<SandboxView> view,
@@ -83,13 +85,23 @@ internal sealed class Forwarder(
 
             List<Attempt> attempts = [];
             CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-            ForwardedAnswer answer = await AskInOrderAsync(question, attempts, over.Token).ConfigureAwait(false);
-            _ = FinishAsync(attempts, over);
-            return answer;
+            try
+            {
+                return await AskInOrderAsync(question, attempts, over.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _ = FinishAsync(attempts, over);
+            }
         }
         catch (OperationCanceledException)
         {
             return ForwardedAnswer.Failed;   // the sandbox is going
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(logger, exception);   // the client hears of it, and so does whoever reads the log
+            return ForwardedAnswer.Failed;
         }
         finally
         {
@@ -227,5 +239,11 @@ internal sealed class Forwarder(
         UpstreamServer[] allowed = [.. servers().Where(server => !server.IsReachedFromHost || hasWayOut).Take(MostServers)];
         bool[] suspect = [.. allowed.Select(server => server.IsSuspect())];
         return [.. allowed.Where((_, index) => !suspect[index]), .. allowed.Where((_, index) => suspect[index])];
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.ForwardingFailed, LogLevel.Error, "A question could not be asked outside.", EventName = nameof(Failed))]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.ServiceDiscovery.Forwarding;
 
 /// <summary>The servers of the host's resolv.conf, read again when it has changed.</summary>
-internal sealed partial class HostServers(string path, TimeProvider time, ILogger logger)
+internal sealed partial class HostServers(DnsResolverOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -35,7 +35,7 @@ internal sealed partial class HostServers(string path, TimeProvider time, ILogge
     {
         try
         {
-            HostResolvConf file = HostResolvConf.Locate(path);
+            HostResolvConf file = HostResolvConf.Locate(options.HostResolvConfPath);
             FileInfo info = new(file.Path);
             (string, DateTime, long) now = (file.Path, info.Exists ? info.LastWriteTimeUtc : default, info.Exists ? info.Length : 0);
             if (_seen == now)
@@ -52,12 +52,12 @@ internal sealed partial class HostServers(string path, TimeProvider time, ILogge
 
             // Servers that are still there keep what is known of them.
             _servers = [.. content.Servers.Select(server =>
-                _servers.FirstOrDefault(known => known.EndPoint.Equals(server)) ?? new UpstreamServer(new DnsServer(server, IsReachedFromHost: true), time))];
+                _servers.FirstOrDefault(known => known.EndPoint.Equals(server)) ?? new UpstreamServer(new DnsServer(server, IsReachedFromHost: true), options.HedgeAfter, time))];
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _seen ??= default((string, DateTime, long));
-            Log.FileUnreadable(logger, exception, path);
+            Log.FileUnreadable(logger, exception, options.HostResolvConfPath);
         }
     }
 

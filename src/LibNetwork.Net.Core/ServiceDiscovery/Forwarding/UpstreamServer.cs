@@ -7,13 +7,12 @@ namespace LibNetwork.ServiceDiscovery.Forwarding;
 /// The user's order counts as long as a server answers at all: its place goes to the next only after half a second and three questions
 /// without any answer, and every five seconds one question tries it again.
 /// </remarks>
-internal sealed class UpstreamServer(DnsServer server, TimeProvider time)
+internal sealed class UpstreamServer(DnsServer server, TimeSpan leastHedge, TimeProvider time)
 {
     private const int MostUnanswered = 3;
 
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LeastHedge = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan MostHedge = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _gate = new();
@@ -34,7 +33,7 @@ internal sealed class UpstreamServer(DnsServer server, TimeProvider time)
             lock (_gate)
             {
                 TimeSpan patience = 2 * _roundTrip;
-                return _unanswered > 0 || patience < LeastHedge ? LeastHedge : patience > MostHedge ? MostHedge : patience;
+                return _unanswered > 0 || patience < leastHedge ? leastHedge : patience > MostHedge ? MostHedge : patience;
             }
         }
     }

@@ -36,6 +36,7 @@ internal sealed class ListenerSockets : IDisposable
             datagrams.ReceiveBufferSize = ReceiveBytes;   // the kernel cuts it to what the host allows
             datagrams.Bind(endPoint);
             streams = inside.OpenSocket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            streams.Blocking = false;   // a connection that waited may be gone when it is accepted
             streams.Bind(endPoint);
             streams.Listen(Backlog);
             return new ListenerSockets(datagrams, streams);

@@ -27,7 +27,7 @@ internal sealed class ResolverService : IDisposable
         Options = options;
         Time = time;
         Logger = logger;
-        _hostServers = new HostServers(options.HostResolvConfPath, time, logger);
+        _hostServers = new HostServers(options, time, logger);
         _metrics = new ResolverMetrics();
     }
 
@@ -50,7 +50,7 @@ internal sealed class ResolverService : IDisposable
     {
         ImmutableArray<UpstreamServer> own = [.. dns.Servers
             .Where(server => server.IsReachedFromHost || !server.EndPoint.Address.Equals(ContainerResolvConf.ResolverAddress))   // it would ask itself
-            .Select(server => new UpstreamServer(server, Time))];
+            .Select(server => new UpstreamServer(server, Options.HedgeAfter, Time))];
         ListenerSockets sockets = ListenerSockets.Open(inside, new IPEndPoint(ContainerResolvConf.ResolverAddress, 0));
         try
         {
@@ -71,7 +71,7 @@ internal sealed class ResolverService : IDisposable
 
         Resolver resolver = NewResolver(sandboxId, containerId, sockets);
         resolver.Attach(new Forwarder(
-            Options, Time, inside, _kernel.HostNamespace, () => resolver.View, own.IsEmpty ? () => _hostServers.Current : () => own));
+            Options, Time, Logger, inside, _kernel.HostNamespace, () => resolver.View, own.IsEmpty ? () => _hostServers.Current : () => own));
         Serve(resolver);
         return resolver;
     }
@@ -82,7 +82,7 @@ internal sealed class ResolverService : IDisposable
     {
         Resolver resolver = NewResolver(sandboxId: null, containerId: null, ListenerSockets.Open(_kernel.HostNamespace, endPoint));
         resolver.Attach(new Forwarder(
-            Options, Time, _kernel.HostNamespace, _kernel.HostNamespace, () => resolver.View,
+            Options, Time, Logger, _kernel.HostNamespace, _kernel.HostNamespace, () => resolver.View,
             () => [.. _hostServers.Current.Where(server => !server.EndPoint.Equals(endPoint))]));
         Serve(resolver);
         return resolver;

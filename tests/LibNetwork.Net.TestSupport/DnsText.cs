@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Net;
 using LibNetwork.ServiceDiscovery;
 
-namespace LibNetwork.Core.Tests.ServiceDiscovery;
+namespace LibNetwork.TestSupport;
 
 /// <summary>Writes questions and reads answers, independently of the library's own code.</summary>
-internal static class DnsText
+public static class DnsText
 {
     public static byte[] Query(string name, DnsRecordType type, ushort id = 0x1234, int? edns = null, ushort flags = 0x0100, ushort queryClass = 1)
     {
@@ -56,6 +56,13 @@ internal static class DnsText
         return [.. message];
     }
 
+    /// <summary>The name that a query asks for.</summary>
+    public static string QuestionOf(byte[] query)
+    {
+        int position = 12;
+        return ReadName(query, ref position);
+    }
+
     public static byte[] Name(string name)
     {
         List<byte> bytes = [];
@@ -84,7 +91,11 @@ internal static class DnsText
             }
         }
 
-        Assert.Equal(bytes.Length, position);
+        if (position != bytes.Length)
+        {
+            throw new InvalidDataException($"The message has {bytes.Length} bytes and its records end at {position}.");
+        }
+
         return new DnsReply(
             BinaryPrimitives.ReadUInt16BigEndian(bytes), BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(2)), question, sections[0], sections[2]);
     }
@@ -114,7 +125,11 @@ internal static class DnsText
         {
             if (message[at] >= 0xc0)
             {
-                Assert.True(++jumps < 10);
+                if (++jumps > 10)
+                {
+                    throw new InvalidDataException("A name's pointers go in circles.");
+                }
+
                 int target = ((message[at] & 0x3f) << 8) | message[at + 1];
                 if (!jumped)
                 {
@@ -149,17 +164,4 @@ internal static class DnsText
     }
 
     private static void Add(List<byte> message, int value) => message.AddRange([(byte)(value >> 8), (byte)value]);
-}
-
-internal sealed record DnsReplyRecord(string Owner, DnsRecordType Type, uint TimeToLive, string Data);
-
-internal sealed record DnsReply(ushort Id, ushort Flags, string Question, IReadOnlyList<DnsReplyRecord> Answers, IReadOnlyList<DnsReplyRecord> Additional)
-{
-    public DnsResponseCode Code => (DnsResponseCode)(Flags & 0xf);
-
-    public bool IsTruncated => (Flags & 0x0200) != 0;
-
-    public bool IsRecursionAvailable => (Flags & 0x0080) != 0;
-
-    public IEnumerable<string> Data => Answers.Select(answer => answer.Data);
 }
