@@ -15,6 +15,9 @@ switch (args)
     case ["durable", ..]:
         await DurabilityRace.RunAsync(rounds);
         break;
+    case ["dns", ..]:
+        await NameService.RunAsync(args.Length > 1 ? rounds : 5);
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);
         break;
