@@ -1,8 +1,15 @@
 using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
-// "floor" races the controller against the bare kernel requests, "where" says where a verb's time goes, "durable" races a store
-// on the disk against one in memory, all with a number of rounds; everything else goes to BenchmarkDotNet.
+// The number behind the name is of rounds, or of networks.
+//   floor      the controller against the bare kernel requests
+//   where      where a verb's time goes
+//   durable    a store on the disk against one in memory
+//   watch      a controller that watches the kernel against one that does not
+//   publish    what a published port adds to an attach
+//   restart    a restart with so many networks (100; the goal is for 1000)
+//   addresses  IPAM against a bitmap
+// Everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
 {
@@ -17,6 +24,18 @@ switch (args)
         break;
     case ["dns", ..]:
         await NameService.RunAsync(args.Length > 1 ? rounds : 5);
+        break;
+    case ["watch", ..]:
+        await WatchCost.RunAsync(rounds);
+        break;
+    case ["addresses", ..]:
+        await AddressRace.RunAsync();
+        break;
+    case ["publish", ..]:
+        await PublishRace.RunAsync(rounds);
+        break;
+    case ["restart", ..]:
+        await RestartRace.RunAsync(networks: rounds);
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(EncoderBenchmarks).Assembly).Run(args);

@@ -34,6 +34,9 @@ public sealed record EndpointSpec
     /// <summary>Ports that the container says it listens on.</summary>
     public IReadOnlyList<TransportPort> ExposedPorts { get; init; } = [];
 
+    /// <summary>Ports to be reached on the host while the endpoint is its sandbox's gateway, or its network is routed.</summary>
+    public IReadOnlyList<PortBinding> PortBindings { get; init; } = [];
+
     /// <summary>Options for the driver, by label; see <see cref="NetworkLabels"/>.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

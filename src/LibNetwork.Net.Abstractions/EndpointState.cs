@@ -16,6 +16,9 @@ public sealed record EndpointState
     /// <summary>The network that it belongs to.</summary>
     public required NetworkId NetworkId { get; init; }
 
+    /// <summary>When it was created.</summary>
+    public DateTimeOffset Created { get; init; }
+
     /// <summary>The MAC address, or <see langword="null"/> where the driver has no interface of its own.</summary>
     public MacAddress? MacAddress { get; init; }
 
@@ -48,6 +51,12 @@ public sealed record EndpointState
 
     /// <summary>Ports that the container says it listens on.</summary>
     public IReadOnlyList<TransportPort> ExposedPorts { get; init; } = [];
+
+    /// <summary>Ports that are to be reached on the host, as they were asked for.</summary>
+    public IReadOnlyList<PortBinding> PortBindings { get; init; } = [];
+
+    /// <summary>Where the ports are reached now: each with its address and port of the host. Empty while the endpoint is not the gateway.</summary>
+    public IReadOnlyList<PortBinding> PublishedPorts { get; init; } = [];
 
     /// <summary>What the driver reports about the endpoint, by label.</summary>
     public IReadOnlyDictionary<string, string> Details { get; init; } = ReadOnlyDictionary<string, string>.Empty;

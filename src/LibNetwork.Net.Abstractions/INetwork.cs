@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Ipam;
 
 namespace LibNetwork;
 
@@ -34,6 +35,10 @@ public interface INetwork
 
     /// <summary>Finds an endpoint by its name or its whole id.</summary>
     bool TryGetEndpoint(string nameOrId, [NotNullWhen(true)] out IEndpoint? endpoint);
+
+    /// <summary>Says how full the network's pools are, in the order of <see cref="NetworkState.Pools"/>.</summary>
+    /// <returns>Nothing when the IPAM driver does not count.</returns>
+    Task<IReadOnlyList<PoolUsage>> GetPoolUsageAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the network.</summary>
     /// <exception cref="NetworkException">

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Reconciliation;
 using LibNetwork.ServiceDiscovery;
 
 namespace LibNetwork;
@@ -21,14 +22,18 @@ public interface INetworkController : IAsyncDisposable
 
     /// <summary>
     /// Takes up what an earlier process left in the store, without touching the traffic of what lives: networks, endpoints, sandboxes with
-    /// their addresses. What was half made or half removed is removed. Call it once, before everything else; with an empty store it does nothing.
+    /// their addresses. What was half made or half removed is removed, and so is what carries the library's mark in the kernel and is on no
+    /// record. Call it once, before everything else.
     /// </summary>
     /// <remarks>
     /// What cannot be restored is in the report and does not stop the rest; it stays in the store, and the next process tries again. So does
     /// everything when the call fails or is cancelled: dispose the controller then.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The controller is in use already.</exception>
-    /// <exception cref="NetworkException">The store cannot be read, or the firewall cannot be put in place.</exception>
+    /// <exception cref="NetworkException">
+    /// The store cannot be read, or the firewall cannot be put in place. <see cref="NetworkErrorKind.Conflict"/>: another process runs this host's
+    /// networking; it is named.
+    /// </exception>
     Task<RestoreReport> RestoreAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Creates a network.</summary>
@@ -63,6 +68,20 @@ public interface INetworkController : IAsyncDisposable
     /// <summary>Tells who asked which name and what was answered, from now on, until the token is cancelled or the controller is disposed.</summary>
     /// <remarks>Without a listener it costs nothing. A listener that is more than 4096 answers behind loses the oldest.</remarks>
     IAsyncEnumerable<DnsAnswer> WatchDnsAnswersAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Tells what happens beside the verbs, such as repairs, from the moment on in which the reading begins.</summary>
+    /// <remarks>
+    /// Any number of readers, each sees every event. Up to 1024 events wait for a reader. Ends without an error when the controller is disposed.
+    /// </remarks>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Unavailable"/>, while reading: the reader is too far behind.</exception>
+    IAsyncEnumerable<ControllerEvent> WatchEvents();
+
+    /// <summary>
+    /// Compares what should be in the kernel with what is: networks, joined endpoints, the insides of sandboxes, firewall, kernel
+    /// parameters, and packet rules of others that would drop what is forwarded. Touches nothing.
+    /// </summary>
+    /// <remarks>Objects that a verb works on are waited for. Works whether or not changes are watched and repaired.</remarks>
+    Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Completes when everything that was deleted so far is gone from the kernel; deletions finish in the background.</summary>
     Task DrainAsync();

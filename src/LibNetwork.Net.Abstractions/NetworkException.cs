@@ -20,6 +20,10 @@ public class NetworkException : Exception
     /// <summary>Why it failed.</summary>
     public NetworkErrorKind Kind { get; }
 
+    /// <summary>What exactly is behind the kind.</summary>
+    /// <value>The default is <see cref="NetworkErrorReason.None"/>: nothing that a caller would have to tell apart.</value>
+    public NetworkErrorReason Reason { get; init; }
+
     /// <summary>The object that the operation was on.</summary>
     public string Subject { get; }
 
@@ -29,7 +33,7 @@ public class NetworkException : Exception
     /// <summary>The argument at fault, for <see cref="NetworkErrorKind.InvalidArgument"/>: the property's or label's name.</summary>
     public string? Field { get; init; }
 
-    /// <summary>Who holds what was asked for, for <see cref="NetworkErrorKind.Conflict"/> and <see cref="NetworkErrorKind.Forbidden"/>.</summary>
+    /// <summary>Who holds what was asked for, for <see cref="NetworkErrorKind.Conflict"/> and <see cref="NetworkErrorKind.Forbidden"/>; the oldest few, for <see cref="NetworkErrorKind.Exhausted"/>.</summary>
     public string? Holder { get; init; }
 
     /// <summary>What the caller can do about it.</summary>

@@ -15,6 +15,9 @@ public sealed record NetworkPool
     /// <summary>The part that addresses are handed out of, when it is not all.</summary>
     public Subnet? Range { get; init; }
 
+    /// <summary>Parts that are never chosen.</summary>
+    public IReadOnlyList<AddressRange> Withheld { get; init; } = [];
+
     /// <summary>The gateway's address, or <see langword="null"/> when the network has none.</summary>
     public IPAddress? Gateway { get; init; }
 

@@ -16,6 +16,9 @@ public sealed record PoolSpec
     /// <summary>The part of the pool that addresses are handed out of; by default all of it.</summary>
     public Subnet? Range { get; init; }
 
+    /// <summary>Parts of the pool that are never chosen, such as what a DHCP server hands out; an endpoint that asks for an address there gets it.</summary>
+    public IReadOnlyList<AddressRange> Withheld { get; init; } = [];
+
     /// <summary>The gateway's address; by default the first that is free.</summary>
     public IPAddress? Gateway { get; init; }
 

@@ -15,6 +15,12 @@ public sealed record RestoreReport
     /// <summary>What was removed, because it was half made, half removed, or its sandbox or interface is gone.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
+    /// <summary>
+    /// Where the state is that the store lost; <see langword="null"/> when it lost nothing. While the store says so (<see cref="Stores.LostState"/>)
+    /// nothing that carries the library's mark in the kernel is removed, and it stays protected: it may live.
+    /// </summary>
+    public string? LostState { get; init; }
+
     /// <summary>What could not be restored and why. It stays in the store, and the next start tries again.</summary>
     public IReadOnlyList<NetworkException> Failures { get; init; } = [];
 }

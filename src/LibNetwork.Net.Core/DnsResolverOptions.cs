@@ -37,10 +37,6 @@ public sealed record DnsResolverOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan StreamPatience { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The file that names the servers which sandboxes without their own ask.</summary>
-    /// <value>The default is <c>/etc/resolv.conf</c>; when that only names systemd-resolved on 127.0.0.53, its list of real servers is read instead.</value>
-    public string HostResolvConfPath { get; set; } = "/etc/resolv.conf";
-
     /// <summary>Where a resolver listens in the host's namespace, for all networks' names.</summary>
     /// <value>The default is nowhere.</value>
     public IPEndPoint? HostListener { get; set; }

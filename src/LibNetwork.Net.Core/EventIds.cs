@@ -1,6 +1,6 @@
 namespace LibNetwork;
 
-/// <summary>Log events of the controller (1000 to 1099) and of service discovery (1300 to 1399). Never renumbered, never reused.</summary>
+/// <summary>Log events of the controller (1000 to 1199) and of service discovery (1300 to 1399). Never renumbered, never reused.</summary>
 internal static class EventIds
 {
     public const int NetworkCreated = 1000;
@@ -12,6 +12,23 @@ internal static class EventIds
     public const int GatewayEndpointStays = 1006;
     public const int Restored = 1007;
     public const int NotRestored = 1008;
+    public const int Repaired = 1040;
+    public const int RepairFailed = 1041;
+    public const int RepairSuspended = 1042;
+    public const int LeftAlone = 1043;
+    public const int ChangesLost = 1044;
+    public const int WatchingFailed = 1045;
+    public const int SandboxesNotWatched = 1046;
+
+    public const int PublishingRollBackFailed = 1050;
+    public const int RelayAcceptFailed = 1051;
+    public const int RelayConnectionFailed = 1052;
+    public const int RelayDatagramLost = 1053;
+
+    public const int PoolCollision = 1100;
+    public const int PoolCollisionsUnreported = 1101;
+    public const int HostRangesNotRead = 1102;
+    public const int PoolCollisionsNotReported = 1103;
 
     public const int DatagramFailed = 1300;
     public const int ResolverFaulted = 1301;

@@ -6,6 +6,8 @@ namespace LibNetwork;
 /// <summary>Settings of a network controller.</summary>
 public sealed record LibNetworkOptions
 {
+    internal const string DefaultResolvConfPath = "/etc/resolv.conf";
+
     /// <summary>The pinned network namespace that is the host.</summary>
     /// <value>The default, <see langword="null"/>, is the namespace that the process was started in.</value>
     public string? HostNamespacePath { get; set; }
@@ -15,11 +17,32 @@ public sealed record LibNetworkOptions
     public string RunDirectory { get; set; } = "/run/libnetwork";
 
     /// <summary>Where pools come from when a network names none.</summary>
-    /// <value>The default is Docker's list, 172.17.0.0/16 to 192.168.240.0/20, and for IPv6 a range of this machine's own (RFC 4193).</value>
+    /// <value>
+    /// The default is Docker's list, 172.17.0.0/16 to 192.168.240.0/20 (31 networks), and in reserve 10.48.0.0/12 and 10.64.0.0/11 cut into
+    /// 12,288 pools of size /24; for IPv6 a range of this machine's own (RFC 4193), which is added also to a list that has none.
+    /// </value>
     public IReadOnlyList<DefaultPool> DefaultPools { get; set; } = BuiltInPools.ForThisMachine();
 
     /// <summary>Settings of the resolvers inside sandboxes.</summary>
     public DnsResolverOptions Dns { get; set; } = new();
+
+    /// <summary>
+    /// Whether the controller watches the kernel from its first verb on and puts back what others removed. What it does it tells in
+    /// <see cref="INetworkController.WatchEvents"/>.
+    /// </summary>
+    /// <value>The default is <see langword="false"/>: a library changes nothing by itself unless it is told to.</value>
+    public bool Reconcile { get; set; }
+
+    /// <summary>
+    /// Whether pools that the user does not name keep away from what the host uses, and a <see cref="PoolCollisionEvent"/> tells when the
+    /// host begins to use a range of a network: routes of all tables, addresses, name servers.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool AvoidHostRanges { get; set; } = true;
+
+    /// <summary>The file that names the host's name servers.</summary>
+    /// <value>The default is <c>/etc/resolv.conf</c>; where it names only systemd's stub, the file behind that is read.</value>
+    public string ResolvConfPath { get; set; } = DefaultResolvConfPath;
 
     /// <summary>Sees every request to the kernel.</summary>
     /// <value>The default is nobody.</value>

@@ -3,6 +3,7 @@ using LibNetwork.Controller;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
+using LibNetwork.Publishing;
 using LibNetwork.Stores;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -37,8 +38,10 @@ public static class LibNetworkServiceCollectionExtensions
         });
         services.TryAddSingleton<INetworkStore, InMemoryNetworkStore>();
         services.TryAddSingleton<INetworkFirewall, NftFirewall>();
+        services.TryAddSingleton<IPortPublisher, PortPublisher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, DefaultIpamDriver>(static provider =>
-            new DefaultIpamDriver(provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.DefaultPools)));
+            new DefaultIpamDriver(
+                provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.DefaultPools, provider.GetRequiredService<TimeProvider>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, NullIpamDriver>());
         services.TryAddSingleton<INetworkController>(static provider => new NetworkController(
             provider.GetRequiredService<HostKernel>(),

@@ -94,6 +94,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         session.Route.Batch.CreateBridge(new BridgeLinkSpec
         {
             Name = Name,
+            Group = LinkReaper.UnfinishedGroup,
             Address = address,
             MulticastSnooping = false,   // without a querier it filters nothing, and a false querier could blind the network
         });
@@ -121,6 +122,11 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         if (created.IPv6Disabled != IPv6IsOff)
         {
             SetIPv6(session, revert: false);
+        }
+
+        if (network.RoutesLoopback)
+        {
+            session.WriteSysctl(session.HostNamespace, network.LoopbackRouting, "1");
         }
 
         return true;
@@ -152,6 +158,11 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         {
             RefuseRouterAdvertisements(session, revert: true);
         }
+
+        if (network.RoutesLoopback && Write(session, network.LoopbackRouting, "1", revert: true))
+        {
+            network.LentLoopbackRouting = true;
+        }
     }
 
     /// <summary>Addresses, the mark and up travel together. The MTU too: one given at birth is forgotten when the last port goes.</summary>
@@ -162,7 +173,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             session.Route.Batch.AddAddress(network.BridgeIndex, address.Address, address.PrefixLength);
         }
 
-        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Alias = network.Alias, Mtu = network.Mtu, Up = true });
+        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Alias = network.Alias, Group = 0, Mtu = network.Mtu, Up = true });
         session.Route.Execute();
     }
 
@@ -289,20 +300,22 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         });
     }
 
-    private void Write(KernelSession session, string key, string value, bool revert)
+    /// <returns>Whether anything was changed, as far as that was asked.</returns>
+    private bool Write(KernelSession session, string key, string value, bool revert)
     {
         if (revert)
         {
             string before = session.ReadSysctl(session.HostNamespace, key);
             if (before == value)
             {
-                return;
+                return false;
             }
 
             Push(undoSession => undoSession.WriteSysctl(undoSession.HostNamespace, key, before));
         }
 
         session.WriteSysctl(session.HostNamespace, key, value);
+        return true;
     }
 
     private void Push(Action<KernelSession> step) => undo.Push(async () =>

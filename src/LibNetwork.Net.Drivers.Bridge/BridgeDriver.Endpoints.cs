@@ -88,6 +88,7 @@ internal sealed partial class BridgeDriver
             return;
         }
 
+        await WithdrawPortsAsync(endpoint, cancellationToken).ConfigureAwait(false);   // the controller has done so, unless it could not
         await AskKernelAsync(endpoint.Network, endpoint.Subject, Disconnect, port.Value, cancellationToken).ConfigureAwait(false);
 
         // From here on only forward: a repeated call finishes what this one could not.
@@ -182,7 +183,8 @@ internal sealed partial class BridgeDriver
             }
 
             VethLinkSpec cable = Cable(endpoint, request, port);
-            cabling = await AskKernelAsync(endpoint.Network, endpoint.Subject, Connect, cable, cancellationToken).ConfigureAwait(false);
+            cabling = await AskKernelAsync(
+                endpoint.Network, endpoint.Subject, static (session, state) => Connect(session, state.cable, state.endpoint), (cable, endpoint), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -212,6 +214,7 @@ internal sealed partial class BridgeDriver
     private static VethLinkSpec Cable(BridgeEndpoint endpoint, DriverJoinRequest request, InterfaceName port) => new()
     {
         Name = port.Value,
+        Group = LinkReaper.UnfinishedGroup,
         Mtu = endpoint.Network.Mtu,
         Master = endpoint.Network.BridgeIndex,
         PeerName = request.InterfaceName.Value,
@@ -220,9 +223,9 @@ internal sealed partial class BridgeDriver
         PeerMtu = endpoint.Network.Mtu,
     };
 
-    private static Cabling Connect(KernelSession session, VethLinkSpec cable)
+    private static Cabling Connect(KernelSession session, VethLinkSpec cable, BridgeEndpoint endpoint)
     {
-        if (TryCreate(session, cable))
+        if (TryCreate(session, cable, endpoint))
         {
             return Cabling.Done;
         }
@@ -233,10 +236,10 @@ internal sealed partial class BridgeDriver
         }
 
         // Either the name is taken in the sandbox, or the reaper took the host's interface away since: trying again tells.
-        return TryCreate(session, cable) ? Cabling.Done : Cabling.SandboxNameTaken;
+        return TryCreate(session, cable, endpoint) ? Cabling.Done : Cabling.SandboxNameTaken;
     }
 
-    private static bool TryCreate(KernelSession session, VethLinkSpec cable)
+    private static bool TryCreate(KernelSession session, VethLinkSpec cable, BridgeEndpoint endpoint)
     {
         session.Route.Batch.CreateVeth(cable);
         try
@@ -261,7 +264,15 @@ internal sealed partial class BridgeDriver
         try
         {
             TurnIPv6Off(session, cable.Name);
-            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Up = true });
+            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Alias = KernelMarks.Of(endpoint.Id), Group = 0, Up = true });
+            ForgetNeighbours(session, endpoint);
+            if (endpoint.PortBindings.Count > 0)
+            {
+                // Where bridged packets pass the IP firewall, one to the endpoint's own published port goes back where it came from.
+                int index = session.Route.ExecuteAndFindLink(cable.Name)?.Index ?? throw new KernelException("find link", cable.Name, LinuxErrno.ENODEV);
+                session.Route.Batch.ChangeBridgePort(index, new BridgePortChange { Hairpin = true });
+            }
+
             session.Route.Execute();
             return true;
         }
@@ -270,6 +281,18 @@ internal sealed partial class BridgeDriver
             session.Route.Batch.DeleteLink(cable.Name);
             session.Route.ExecuteUnlessGone();
             throw;
+        }
+    }
+
+    /// <summary>The host may still know the address of another endpoint, which had these addresses before, and would send to it for minutes.</summary>
+    private static void ForgetNeighbours(KernelSession session, BridgeEndpoint endpoint)
+    {
+        foreach (InterfaceAddress? address in (InterfaceAddress?[])[endpoint.IPv4, endpoint.IPv6])
+        {
+            if (address is { } own)
+            {
+                session.Route.Batch.RemoveNeighbour(endpoint.Network.BridgeIndex, own.Address);
+            }
         }
     }
 

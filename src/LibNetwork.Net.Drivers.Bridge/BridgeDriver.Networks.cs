@@ -106,8 +106,13 @@ internal sealed partial class BridgeDriver
     {
         if (family is not null && otherFamily is not null && family.Subnet.Overlaps(otherFamily.Subnet))
         {
-            throw NetworkException.Forbidden(
-                network.Subject, $"subnet {family.Subnet} overlaps {otherFamily.Subnet} of {other.Subject}", other.Name, "choose another subnet");
+            throw new NetworkException(
+                NetworkErrorKind.Forbidden, network.Subject, $"subnet {family.Subnet} overlaps {otherFamily.Subnet} of {other.Subject}")
+            {
+                Reason = NetworkErrorReason.PoolOverlaps,
+                Holder = other.Name,
+                Remedy = "choose another subnet",
+            };
         }
     }
 
@@ -143,6 +148,11 @@ internal sealed partial class BridgeDriver
             }
 
             route.ExecuteUnlessGone();
+            if (network.LentLoopbackRouting && route.FindLink(network.BridgeIndex) is not null)
+            {
+                session.WriteSysctl(session.HostNamespace, network.LoopbackRouting, "0");
+            }
+
             return true;
         }
 
@@ -178,6 +188,11 @@ internal sealed partial class BridgeDriver
         }
 
         route.Execute();
+        if (network.LentLoopbackRouting)
+        {
+            session.WriteSysctl(session.HostNamespace, network.LoopbackRouting, "1");
+        }
+
         return true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using LibNetwork.Firewall;
 using LibNetwork.Linux;
+using LibNetwork.Publishing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,21 +12,25 @@ namespace LibNetwork.Drivers.Bridge;
 /// What belongs to a network is protected before its bridge is there, and until it is gone. An endpoint is only a record until it
 /// joins: then its cable is made in one request, with the far end already inside the sandbox.
 /// </remarks>
-internal sealed partial class BridgeDriver : INetworkDriver, IRestorableDriver, IGatewayAllocationDriver, IIPv6ReleaseDriver, IEndpointDetailsDriver
+internal sealed partial class BridgeDriver
+    : INetworkDriver, IRestorableDriver, IExternalConnectivityDriver, IGatewayAllocationDriver, IIPv6ReleaseDriver, IEndpointDetailsDriver
 {
     private readonly ConcurrentDictionary<NetworkId, BridgeNetwork> _networks = new();
     private readonly ConcurrentDictionary<EndpointId, BridgeEndpoint> _endpoints = new();
     private readonly Lock _gate = new();   // one network at a time is compared with the others
     private readonly HostKernel _kernel;
     private readonly INetworkFirewall _firewall;
+    private readonly IPortPublisher _publisher;
     private readonly BridgeDriverOptions _options;
     private readonly ILogger<BridgeDriver> _logger;
 
-    public BridgeDriver(HostKernel kernel, INetworkFirewall firewall, IOptions<BridgeDriverOptions> options, ILogger<BridgeDriver> logger)
+    public BridgeDriver(
+        HostKernel kernel, INetworkFirewall firewall, IPortPublisher publisher, IOptions<BridgeDriverOptions> options, ILogger<BridgeDriver> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
         _kernel = kernel;
         _firewall = firewall;
+        _publisher = publisher;
         _options = options.Value;
         _logger = logger;
     }
@@ -50,6 +55,10 @@ internal sealed partial class BridgeDriver : INetworkDriver, IRestorableDriver, 
         {
             details[NetworkLabels.MacAddress] = endpoint.MacAddress.ToString();
             details[BridgeLabels.ExposedPorts] = string.Join(',', endpoint.ExposedPorts);
+            if (endpoint.PublishedPorts.Count > 0)
+            {
+                details[BridgeLabels.PortMap] = string.Join(',', endpoint.PublishedPorts);
+            }
         }
 
         return details;

@@ -5,6 +5,8 @@ namespace LibNetwork.Drivers.Bridge;
 /// <summary>An endpoint of a bridge network. Its calls are serialised; links of others read its addresses and ports.</summary>
 internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointRequest request, MacAddress macAddress)
 {
+    private readonly string _name = request.Name;
+
     public BridgeNetwork Network { get; } = network;
 
     public EndpointId Id { get; } = request.Id;
@@ -17,6 +19,14 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
 
     public IReadOnlyList<TransportPort> ExposedPorts { get; } = request.ExposedPorts;
 
+    public IReadOnlyList<PortBinding> PortBindings { get; } = request.PortBindings;
+
+    /// <summary>Where the ports are published now.</summary>
+    public IReadOnlyList<PortBinding> PublishedPorts { get; set; } = [];
+
+    /// <summary>Where they were last, so that they get the same ports again.</summary>
+    public IReadOnlyList<PortBinding> PreviousPorts { get; set; } = request.PublishedPorts;
+
     /// <summary>The host's end of the cable while joined.</summary>
     public InterfaceName? Port { get; set; }
 
@@ -26,5 +36,5 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
     /// <summary>Permissions that came with the join.</summary>
     public IReadOnlyList<FirewallLink> Links { get; set; } = [];
 
-    public string Subject => $"endpoint \"{Id}\" on {Network.Subject}";
+    public string Subject => $"endpoint \"{_name}\" on {Network.Subject}";
 }

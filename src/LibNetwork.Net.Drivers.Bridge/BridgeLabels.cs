@@ -48,6 +48,9 @@ public static class BridgeLabels
     /// <summary>Endpoint details: the ports that the container says it listens on, <c>80/tcp,53/udp</c>.</summary>
     public const string ExposedPorts = "com.docker.network.endpoint.exposedports";
 
+    /// <summary>Endpoint details: where its ports are published, <c>0.0.0.0:8080:80/tcp,[::]:8080:80/tcp</c>; only while they are.</summary>
+    public const string PortMap = "com.docker.network.portmap";
+
     /// <summary>Reserved address of an IPv4 pool that the endpoints use as their gateway instead of the bridge.</summary>
     public const string DefaultGatewayIPv4 = "DefaultGatewayIPv4";
 

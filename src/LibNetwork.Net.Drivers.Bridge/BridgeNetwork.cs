@@ -32,10 +32,21 @@ internal sealed class BridgeNetwork
     /// <summary>Addresses that a bridge which was there before was given for this network.</summary>
     public IReadOnlyList<InterfaceAddress> LentAddresses { get; set; } = [];
 
+    /// <summary>Whether a bridge which was there before has <see cref="RoutesLoopback"/> for this network only.</summary>
+    public bool LentLoopbackRouting { get; set; }
+
+    /// <summary>
+    /// Whether the host reaches published ports by its loopback address: its packets leave by the bridge then, and answers come back by it.
+    /// The firewall keeps endpoints from using that way, since before the bridge was there.
+    /// </summary>
+    public bool RoutesLoopback => !Internal && IPv4?.Mode is (GatewayMode.Nat or GatewayMode.NatUnprotected);
+
+    public string LoopbackRouting => $"net/ipv4/conf/{BridgeName}/route_localnet";
+
     public string Subject => $"network \"{Name}\"";
 
     /// <summary>The mark on the bridge by which a later process knows whose it is.</summary>
-    public string Alias => $"libnetwork:network:{Id}";
+    public string Alias => KernelMarks.Of(Id);
 
     public bool Internal => Options.Internal;
 
@@ -62,6 +73,7 @@ internal sealed class BridgeNetwork
         Interface = BridgeName,
         Internal = Internal,
         InterContainer = Options.InterContainer,
+        TrustedInterfaces = Options.TrustedHostInterfaces,
         IPv4 = ToFirewall(IPv4, Options.HostIPv4),
         IPv6 = ToFirewall(IPv6, Options.HostIPv6),
     };
@@ -74,5 +86,6 @@ internal sealed class BridgeNetwork
             Masquerade = Options.Masquerade && !Internal && family.Mode is (GatewayMode.Nat or GatewayMode.NatUnprotected),
             SourceAddress = hostAddress,
             Protected = family.Mode != GatewayMode.NatUnprotected,
+            Routed = family.Mode == GatewayMode.Routed,
         };
 }

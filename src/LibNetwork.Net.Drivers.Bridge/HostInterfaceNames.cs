@@ -25,6 +25,10 @@ internal static class HostInterfaceNames
         return new InterfaceName(string.Concat(prefix, digits.AsSpan(choice * Digits, Digits)));
     }
 
+    /// <summary>Whether a name looks as if it had been made here.</summary>
+    public static bool IsOne(string prefix, string name)
+        => name.Length == prefix.Length + Digits && name.StartsWith(prefix, StringComparison.Ordinal) && name[prefix.Length..].All(char.IsAsciiHexDigitLower);
+
     /// <summary>A name for a link that waits to be deleted, so that its own is free at once.</summary>
     public static string Dead() => DeadPrefix + RandomNumberGenerator.GetHexString(DeadDigits, lowercase: true);
 }

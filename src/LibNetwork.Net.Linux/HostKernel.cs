@@ -17,6 +17,8 @@ public sealed class HostKernel : IAsyncDisposable
     private readonly Thread _thread;
     private readonly KernelSession _session;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _claimGate = new();
+    private HostClaim? _claim;
     private int _waiting;
     private int _disposed;
 
@@ -61,6 +63,25 @@ public sealed class HostKernel : IAsyncDisposable
         {
             host.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Takes this host for this object until it is disposed: whoever takes it may remove what others left. Costs nothing again.</summary>
+    /// <param name="holder">When somebody else has it, the id of that process; 0 when it cannot be seen from here.</param>
+    /// <returns>Whether this object has it.</returns>
+    /// <exception cref="KernelException">The kernel refused the socket that stands for it.</exception>
+    public bool TryClaim(out int holder)
+    {
+        holder = 0;
+        if (Volatile.Read(ref _claim) is not null)
+        {
+            return true;
+        }
+
+        lock (_claimGate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return (_claim ??= HostClaim.TryTake(HostNamespace, out holder)) is not null;
         }
     }
 
@@ -111,6 +132,11 @@ public sealed class HostKernel : IAsyncDisposable
         lock (_turn)
         {
             _session.Dispose();
+        }
+
+        lock (_claimGate)
+        {
+            _claim?.Dispose();
         }
 
         HostNamespace.Dispose();

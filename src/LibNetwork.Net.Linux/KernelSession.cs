@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using LibNetwork.Linux.Conntrack;
 using LibNetwork.Linux.Namespaces;
@@ -5,6 +6,7 @@ using LibNetwork.Linux.Native;
 using LibNetwork.Linux.Netlink;
 using LibNetwork.Linux.Nftables;
 using LibNetwork.Linux.Rtnetlink;
+using LibNetwork.Linux.Sockets;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 
@@ -14,7 +16,7 @@ namespace LibNetwork.Linux;
 public sealed class KernelSession : IDisposable
 {
     private const int ReceiveBufferBytes = 64 * 1024;   // the kernel's dumps come in parts of at most 32 KiB
-    private const int SysctlValueBytes = 128;
+    private const int SysctlValueBytes = 4096;   // a list of ports can be long
 
     private readonly byte[] _receiveBuffer = new byte[ReceiveBufferBytes];
     private readonly NetlinkBatch _batch = new();
@@ -59,6 +61,13 @@ public sealed class KernelSession : IDisposable
     /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
     public NetworkNamespace CreateNamespace(string path) => NetworkNamespace.CreatePinned(path, _observer);
 
+    /// <summary>Deletes the links that an earlier process had begun to make. Only for who has the host; see <see cref="HostKernel.TryClaim"/>.</summary>
+    public void DeleteUnfinishedLinks()
+    {
+        Route.Batch.DeleteLinkGroup(LinkReaper.UnfinishedGroup);
+        Route.Execute();
+    }
+
     /// <summary>Takes the name off a pinned namespace.</summary>
     public void UnpinNamespace(string path) => NetworkNamespace.Unpin(path, _observer);
 
@@ -100,6 +109,27 @@ public sealed class KernelSession : IDisposable
                 throw new KernelException("write sysctl", key, errno);
             }
         }
+    }
+
+    /// <summary>Takes a port of the host, so that no other socket can.</summary>
+    /// <param name="protocol">The protocol above IP: 6 for TCP, 17 for UDP, 132 for SCTP.</param>
+    /// <param name="address">Address and port; the unspecified address takes all of its family.</param>
+    /// <param name="hearsNothing">Whether what arrives at the socket is dropped; otherwise <see cref="HeldPort.TakeSocket"/> gives it away.</param>
+    /// <exception cref="KernelException">
+    /// <see cref="LinuxErrno.EADDRINUSE"/>: it is taken. <see cref="LinuxErrno.EADDRNOTAVAIL"/>: the address is not the host's.
+    /// </exception>
+    public HeldPort HoldPort(byte protocol, IPEndPoint address, bool hearsNothing = true)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        _observer?.OnRequest(new KernelRequest("hold port", address.ToString()));
+        return HeldPort.Open(HostNamespace, protocol, address, hearsNothing);
+    }
+
+    /// <summary>Lists the host's sockets of a protocol that have a port and wait for peers.</summary>
+    public IReadOnlyList<BoundSocket> ListSockets(byte protocol)
+    {
+        using NetlinkSocket socket = OpenNetlink(HostNamespace, NetlinkProtocol.SocketDiag);
+        return SocketList.Read(socket, protocol);
     }
 
     /// <inheritdoc/>

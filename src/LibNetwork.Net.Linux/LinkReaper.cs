@@ -14,6 +14,12 @@ public sealed class LinkReaper : IAsyncDisposable
     /// <summary>The interface group of links that are to be deleted: "LNR" and a zero byte. Links in it belong to this library.</summary>
     public const uint CondemnedGroup = 0x4C4E_5200;
 
+    /// <summary>
+    /// The interface group of links that are being made: "LNR" and a one. Who makes a link puts it there in the same request, and takes it out
+    /// with the last one. So a link that is found there at a start was left by a process that died; see <see cref="KernelSession.DeleteUnfinishedLinks"/>.
+    /// </summary>
+    public const uint UnfinishedGroup = CondemnedGroup + 1;
+
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan RetryTime = TimeSpan.FromMilliseconds(250);
 

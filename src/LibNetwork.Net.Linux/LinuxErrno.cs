@@ -45,6 +45,9 @@ public static class LinuxErrno
     /// <summary>No number is left: a bridge has all the ports that the kernel allows (1023).</summary>
     public const int EXFULL = 54;
 
+    /// <summary>The kernel lacks the protocol.</summary>
+    public const int EPROTONOSUPPORT = 93;
+
     /// <summary>Operation not supported.</summary>
     public const int EOPNOTSUPP = 95;
 
@@ -68,6 +71,9 @@ public static class LinuxErrno
 
     /// <summary>Transport endpoint is not connected.</summary>
     public const int ENOTCONN = 107;
+
+    /// <summary>No route to host: a route says so.</summary>
+    public const int EHOSTUNREACH = 113;
 
     /// <summary>Too many links: the object is still referred to.</summary>
     public const int EMLINK = 31;
@@ -100,6 +106,7 @@ public static class LinuxErrno
         ECONNABORTED => "connection aborted (ECONNABORTED)",
         ENOBUFS => "no buffer space (ENOBUFS)",
         ENOTCONN => "not connected (ENOTCONN)",
+        EHOSTUNREACH => "host unreachable (EHOSTUNREACH)",
         _ => $"errno {errno}",
     };
 }

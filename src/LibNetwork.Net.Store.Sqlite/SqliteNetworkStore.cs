@@ -9,7 +9,7 @@ namespace LibNetwork.Stores.Sqlite;
 /// saves two changes of thread. Those that come meanwhile go to the disk together: one writer takes all that have come, checks and
 /// applies them in order, and syncs once, or not at all when none asks for it.
 /// </remarks>
-internal sealed class SqliteNetworkStore : INetworkStore
+internal sealed partial class SqliteNetworkStore : INetworkStore
 {
     private const int MaxWaiting = 4096;
 
@@ -18,38 +18,25 @@ internal sealed class SqliteNetworkStore : INetworkStore
     private readonly SortedDictionary<string, StoreEntry> _entries = new(StringComparer.Ordinal);
     private readonly Channel<WaitingCommit> _waiting = Channel.CreateBounded<WaitingCommit>(MaxWaiting);
     private readonly StoreFile _file;
+    private readonly StoreHold _hold;
     private readonly StoreChangeFeed _feed;
     private readonly Task _writer;
     private long _revision;
     private int _queued;
     private bool _disposed;   // in turn
 
-    private SqliteNetworkStore(StoreFile file)
+    private SqliteNetworkStore(StoreFile file, StoreHold hold)
     {
         _file = file;
-        foreach (StoreEntry entry in file.ReadAll())
+        _hold = hold;
+        foreach (StoreEntry entry in file.Entries)
         {
             _entries.Add(entry.Key, entry);
         }
 
-        _revision = file.ReadRevision();
+        _revision = file.Revision;
         _feed = new StoreChangeFeed(_revision);
         _writer = Task.Run(WriteAsync);
-    }
-
-    /// <summary>Opens a file, or makes it.</summary>
-    public static SqliteNetworkStore Open(string path)
-    {
-        StoreFile file = StoreFile.Open(path);
-        try
-        {
-            return new SqliteNetworkStore(file);
-        }
-        catch (SqliteException exception)
-        {
-            file.Dispose();
-            throw StoreFile.Unreadable(path, exception);
-        }
     }
 
     public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
@@ -92,6 +79,7 @@ internal sealed class SqliteNetworkStore : INetworkStore
             {
                 _disposed = true;
                 _file.Dispose();
+                _hold.Dispose();
             }
 
             _feed.Complete();

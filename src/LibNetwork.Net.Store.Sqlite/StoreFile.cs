@@ -1,90 +1,84 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace LibNetwork.Stores.Sqlite;
 
-/// <summary>The SQLite file: its schema, and who has it. One process at a time.</summary>
+/// <summary>The SQLite file, read as a whole when it is opened, and written to.</summary>
 internal sealed class StoreFile : IDisposable
 {
-    private const int SchemaVersion = 1;   // PRAGMA user_version
     private const int SqliteBusy = 5, SqliteLocked = 6, SqliteCorrupt = 11, SqliteNotADatabase = 26;
-
-    private const string Schema =
-        """
-        CREATE TABLE entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, revision INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE counter (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL);
-        INSERT INTO counter VALUES (1, 0);
-        """;
 
     private readonly SqliteConnection _connection;
     private readonly string _path;
-    private WriteStatements _statements = null!;   // TakeHold prepares them, once the schema is there
+    private readonly WriteStatements _statements;
     private bool _syncs = true;
 
-    private StoreFile(SqliteConnection connection, string path)
+    private StoreFile(SqliteConnection connection, string path, long foundVersion)
     {
         _connection = connection;
         _path = path;
+        FoundVersion = foundVersion;
+        Entries = ReadAll();
+        Revision = (long)Scalar("SELECT revision FROM counter");
+        _statements = new WriteStatements(connection);
     }
 
-    private string HolderPath => _path + "-holder";
+    /// <summary>The schema that the file had; 0 for a new one.</summary>
+    public long FoundVersion { get; }
 
-    /// <summary>Opens or makes the file, and keeps others out of it.</summary>
-    public static StoreFile Open(string path)
+    /// <summary>What it held when it was opened.</summary>
+    public IReadOnlyList<StoreEntry> Entries { get; }
+
+    /// <summary>Its revision when it was opened.</summary>
+    public long Revision { get; }
+
+    /// <summary>Opens or makes the file. The caller has the <see cref="StoreHold"/>.</summary>
+    /// <exception cref="DamagedFileException">The file is damaged.</exception>
+    public static StoreFile Open(string path, StoreHold hold)
     {
-        string full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);   // a full path of a file has a folder
+        if (hold.WasUsedBefore && new FileInfo(path) is { Exists: true, Length: 0 })
+        {
+            throw new DamagedFileException("is empty, and once was not");   // for SQLite that would be a new file
+        }
+
         SqliteConnection connection = new(new SqliteConnectionStringBuilder
         {
-            DataSource = full,
+            DataSource = path,
             Pooling = false,
-            DefaultTimeout = 1,   // seconds; whoever has the file keeps it, and 0 would be for ever
+            DefaultTimeout = 1,   // seconds; whoever holds the file without our lock keeps it, and 0 would be for ever
         }.ConnectionString);
-        StoreFile file = new(connection, full);
         try
         {
             connection.Open();
-            file.TakeHold();
+            foreach (string pragma in (string[])["PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"])
+            {
+                Execute(connection, pragma);
+            }
+
+            long found = StoreSchema.Prepare(connection, path);
+            StoreFile file = new(connection, path, found);
+            hold.MarkUsed();
             return file;
         }
         catch (SqliteException exception)
         {
-            connection.Dispose();
-            throw exception.SqliteErrorCode is SqliteBusy or SqliteLocked ? file.HeldByAnother(exception) : Unreadable(full, exception);
+            CloseUntouched(connection);
+            throw exception.SqliteErrorCode switch
+            {
+                SqliteBusy or SqliteLocked => StoreHold.HeldByUnknown(path, exception),
+                SqliteCorrupt or SqliteNotADatabase or 1 => new DamagedFileException("is damaged, or no store at all", exception),   // 1: a table is missing
+                _ => new NetworkException(NetworkErrorKind.Unavailable, $"store {path}", "cannot be read", exception),
+            };
         }
         catch
         {
-            connection.Dispose();
+            CloseUntouched(connection);
             throw;
         }
     }
 
-    public static NetworkException Unreadable(string path, SqliteException exception) => new(
-        NetworkErrorKind.Unavailable,
-        $"store {path}",
-        exception.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase ? "is damaged, or no store at all" : "cannot be read",
-        exception)
-    {
-        Remedy = "move the file away to begin anew, or restore a copy of it",
-    };
-
     public NetworkException Unwritable(SqliteException exception)
         => new(NetworkErrorKind.Unavailable, $"store {_path}", "cannot be written", exception) { Remedy = "look for space and errors of the disk" };
-
-    public IReadOnlyList<StoreEntry> ReadAll()
-    {
-        using SqliteCommand command = Command("SELECT key, value, revision FROM entries");
-        using SqliteDataReader reader = command.ExecuteReader();
-        List<StoreEntry> entries = [];
-        while (reader.Read())
-        {
-            entries.Add(new StoreEntry(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2)));
-        }
-
-        return entries;
-    }
-
-    public long ReadRevision() => Scalar("SELECT revision FROM counter");
 
     /// <summary>Writes what keys hold now, <see langword="null"/> for nothing; all or none.</summary>
     /// <param name="entries">The keys.</param>
@@ -97,7 +91,8 @@ internal sealed class StoreFile : IDisposable
     {
         if (mustSync != _syncs)
         {
-            Execute(mustSync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+            // Takes effect when it is compiled, so it cannot be one of the statements that are compiled once.
+            Execute(_connection, mustSync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
             _syncs = mustSync;
         }
 
@@ -129,8 +124,19 @@ internal sealed class StoreFile : IDisposable
     public void Dispose()
     {
         _statements.Dispose();
-        File.Delete(HolderPath);
         _connection.Dispose();
+    }
+
+    /// <summary>Closes a file that could not be taken over, without bringing its log into it: it may be looked at later.</summary>
+    private static void CloseUntouched(SqliteConnection connection)
+    {
+        const int NoCheckpointOnClose = 1006;   // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
+        if (connection.Handle is { } handle)
+        {
+            _ = raw.sqlite3_db_config(handle, NoCheckpointOnClose, 1, out _);   // it fails only for an unknown number
+        }
+
+        connection.Dispose();
     }
 
     private void RollBack()
@@ -145,64 +151,49 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    private void TakeHold()
+    private List<StoreEntry> ReadAll()
     {
-        Execute("PRAGMA locking_mode = EXCLUSIVE");
-        Execute("PRAGMA journal_mode = WAL");
-        Execute("PRAGMA synchronous = FULL");
-        using (SqliteTransaction transaction = _connection.BeginTransaction())   // a write is what takes the lock
+        if (Scalar("PRAGMA quick_check(1)") is not "ok")
         {
-            long version = Scalar("PRAGMA user_version", transaction);
-            if (version > SchemaVersion)
-            {
-                throw new NetworkException(NetworkErrorKind.NotSupported, $"store {_path}", $"was written by a newer version (schema {version})")
-                {
-                    Remedy = $"use a version that knows schema {version}; this one knows {SchemaVersion}",
-                };
-            }
-
-            if (version == 0)
-            {
-                Execute(Schema, transaction);
-            }
-
-            Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {SchemaVersion}"), transaction);
-            transaction.Commit();
+            throw new DamagedFileException("is damaged");
         }
 
-        _statements = new WriteStatements(_connection);
-        File.WriteAllText(HolderPath, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}"));
-    }
-
-    private NetworkException HeldByAnother(SqliteException exception)
-    {
-        string holder = File.Exists(HolderPath) ? $"process {File.ReadAllText(HolderPath)}" : "another process";
-        return new NetworkException(NetworkErrorKind.Conflict, $"store {_path}", $"is held by {holder}", exception)
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = "SELECT key, value, revision, checksum FROM entries";
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<StoreEntry> entries = [];
+        while (reader.Read())
         {
-            Holder = holder,
-            Remedy = "stop that process, or use another file",
-        };
+            StoreEntry entry = new(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2));
+            if (reader.GetInt64(3) != EntryChecksum.Of(entry.Key, entry.Value.Span, entry.Revision))
+            {
+                throw new DamagedFileException($"is damaged: entry {entry.Key} is not as it was written");
+            }
+
+            entries.Add(entry);
+        }
+
+        return entries;
     }
 
-    private SqliteCommand Command(string text, SqliteTransaction? transaction = null)
+    private object Scalar(string text)
     {
-        SqliteCommand command = _connection.CreateCommand();
-#pragma warning disable CA2100 // the texts are constants of this class
-        command.CommandText = text;
-#pragma warning restore CA2100
-        command.Transaction = transaction;
-        return command;
+        using SqliteCommand command = Command(_connection, text);
+        return command.ExecuteScalar() ?? throw new DamagedFileException($"is damaged: nothing answers \"{text}\"");
     }
 
-    private void Execute(string text, SqliteTransaction? transaction = null)
+    private static void Execute(SqliteConnection connection, string text)
     {
-        using SqliteCommand command = Command(text, transaction);
+        using SqliteCommand command = Command(connection, text);
         command.ExecuteNonQuery();
     }
 
-    private long Scalar(string text, SqliteTransaction? transaction = null)
+    private static SqliteCommand Command(SqliteConnection connection, string text)
     {
-        using SqliteCommand command = Command(text, transaction);
-        return (long)command.ExecuteScalar()!;   // the pragma and the table always have a value
+        SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // the texts are constants of this class
+        command.CommandText = text;
+#pragma warning restore CA2100
+        return command;
     }
 }

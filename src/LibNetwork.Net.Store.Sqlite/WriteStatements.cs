@@ -18,10 +18,11 @@ internal sealed class WriteStatements : IDisposable
         Undo = connection.CreateCommand();
         Undo.CommandText = "ROLLBACK";
         _put = connection.CreateCommand();
-        _put.CommandText = "INSERT OR REPLACE INTO entries (key, value, revision) VALUES ($key, $value, $revision)";
+        _put.CommandText = "INSERT OR REPLACE INTO entries (key, value, revision, checksum) VALUES ($key, $value, $revision, $checksum)";
         _put.Parameters.Add("$key", SqliteType.Text);
         _put.Parameters.Add("$value", SqliteType.Blob);
         _put.Parameters.Add("$revision", SqliteType.Integer);
+        _put.Parameters.Add("$checksum", SqliteType.Integer);
         _delete = connection.CreateCommand();
         _delete.CommandText = "DELETE FROM entries WHERE key = $key";
         _delete.Parameters.Add("$key", SqliteType.Text);
@@ -41,6 +42,7 @@ internal sealed class WriteStatements : IDisposable
         _put.Parameters[0].Value = entry.Key;
         _put.Parameters[1].Value = entry.Value.ToArray();
         _put.Parameters[2].Value = entry.Revision;
+        _put.Parameters[3].Value = (long)EntryChecksum.Of(entry.Key, entry.Value.Span, entry.Revision);
         _put.ExecuteNonQuery();
     }
 

@@ -17,14 +17,14 @@ public sealed class ControllerFixture : IAsyncDisposable
     {
         Driver = drivers.Length > 0 ? drivers[0] : new FakeNetworkDriver();
         Store = new InMemoryNetworkStore();
-        Ipam = new DefaultIpamDriver(BuiltInPools.ForThisMachine());
+        Ipam = new DefaultIpamDriver(BuiltInPools.ForThisMachine(), TimeProvider.System);
         Controller = new NetworkController(
             _kernel,
             drivers.Length > 0 ? drivers : [Driver],
             [Ipam, new NullIpamDriver()],
             Store,
             new NftFirewall(_kernel),
-            new LibNetworkOptions { RunDirectory = Path.Combine(Path.GetTempPath(), "libnetwork-unit") },
+            new LibNetworkOptions { RunDirectory = Path.Combine(Path.GetTempPath(), "libnetwork-unit"), AvoidHostRanges = false },
             NullLogger<NetworkController>.Instance,
             TimeProvider.System);
     }

@@ -24,12 +24,14 @@ public sealed class BridgeEndpointKernelTests
 
         host.Observer.Disarm();
         string port = "veth" + endpoint.Id.Value[..7];
+        int bridge = (await host.NeedLinkAsync("br-x")).Index;
         LinkInfo outside = await host.NeedLinkAsync(port);
         LinkInfo inside = await host.LinkInsideAsync(sandbox, "net7") ?? throw new InvalidOperationException("no net7");
         Assert.Equal(
             [
                 new KernelRequest("create veth", port), new KernelRequest("write sysctl", $"net/ipv6/conf/{port}/disable_ipv6"),
-                new KernelRequest("change link", port),
+                new KernelRequest("change link", port), new KernelRequest("remove neighbour", $"10.77.1.2 on link {bridge}"),
+                new KernelRequest("remove neighbour", $"fd77:1::2 on link {bridge}"),
             ],
             host.Observer.Seen);
         Assert.Equal(("veth", true, 1400u), (outside.Kind, outside.Up, outside.Mtu));

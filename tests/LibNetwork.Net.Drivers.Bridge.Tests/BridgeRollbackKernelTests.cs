@@ -42,7 +42,7 @@ public sealed class BridgeRollbackKernelTests
         int requests = await FailEachRequestAsync(
             host, sandbox, before, () => host.Driver.JoinAsync(Requests.Join(endpoint, sandbox), Cancel).AsTask());
 
-        Assert.Equal(3, requests);
+        Assert.Equal(5, requests);
         Assert.NotNull(await host.LinkInsideAsync(sandbox, "eth0"));
     }
 
@@ -76,7 +76,7 @@ public sealed class BridgeRollbackKernelTests
 
         int requests = await FailEachRequestAsync(host, sandbox: null, before, () => host.Driver.DeleteNetworkAsync(network.Id, Cancel).AsTask());
 
-        Assert.Equal(bridgeIsThere ? 2 : 1, requests);
+        Assert.Equal(bridgeIsThere ? 4 : 1, requests);
         Assert.Empty(host.Firewall.State);
     }
 

@@ -69,6 +69,17 @@ internal sealed class FakeFirewall : INetworkFirewall
         Links.Remove(link);
     }
 
+    public async ValueTask ChangePortsAsync(
+        IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default)
+    {
+        await NoteAsync($"change ports +{opened.Count} -{closed.Count}");
+        Change(() =>
+        {
+            State.ExceptWith(closed.Select(port => $"port {port}"));
+            State.UnionWith(opened.Select(port => $"port {port}"));
+        });
+    }
+
     private void Change(Action change)
     {
         lock (_gate)

@@ -20,12 +20,14 @@ internal sealed class TestHost : IAsyncDisposable
     {
         NetworkNamespace host = Namespace("host");
         Kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = host.Path, Observer = Observer });
-        Driver = new BridgeDriver(Kernel, Firewall, Options.Create(options), NullLogger<BridgeDriver>.Instance);
+        Driver = new BridgeDriver(Kernel, Firewall, Publisher, Options.Create(options), NullLogger<BridgeDriver>.Instance);
     }
 
     public TestObserver Observer { get; } = new();
 
     public FakeFirewall Firewall { get; } = new();
+
+    public FakePublisher Publisher { get; } = new();
 
     public HostKernel Kernel { get; }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using LibNetwork.TestSupport;
 
 namespace LibNetwork.Probe.Tests;
@@ -10,38 +9,16 @@ public sealed class NativeAotTests
     [Fact]
     public async Task A_native_program_is_published_without_a_warning_and_works_on_the_kernel()
     {
-        Assert.SkipUnless(Command.Exists("clang") || Command.Exists("gcc"), "NativeAOT needs a linker, and there is neither clang nor gcc");
+        Assert.SkipUnless(NativeProbe.IsPossible, "NativeAOT needs a linker, and there is neither clang nor gcc");
         using TestHost host = await TestHost.CreateAsync(forwards: true);
         IReadOnlyList<string> before = await KernelSnapshot.TakeAsync(host);
-        DirectoryInfo output = Directory.CreateTempSubdirectory("libnetwork-aot-");
-        try
-        {
-            (int published, string log) = await Command.RunAsync(
-                "dotnet", "publish", ProbeProject(), "-c", "Release", "-r", $"linux-{RuntimeInformation.ProcessArchitecture}".ToLowerInvariant(), "-o", output.FullName,
-                "-p:NativeProbe=true", "-p:UseSharedCompilation=false", "-nodeReuse:false");
-            (int exitCode, string said) = published == 0
-                ? await Command.RunAsync(Path.Combine(output.FullName, "LibNetwork.Net.Probe"), host.NamespacePath, host.RunDirectory)
-                : (published, log);
 
-            Assert.DoesNotContain(": warning ", log, StringComparison.Ordinal);
-            Assert.False(File.Exists(Path.Combine(output.FullName, "LibNetwork.Net.Probe.dll")), "what was published is managed code");
-            Visit.AssertWentWell(exitCode, said);
-            Assert.Equal(before, await KernelSnapshot.TakeAsync(host));
-        }
-        finally
-        {
-            output.Delete(recursive: true);
-        }
-    }
+        (string? program, string log) = await NativeProbe.GetAsync();
+        (int exitCode, string said) = program is null ? (-1, log) : await Command.RunAsync(program, host.NamespacePath, host.RunDirectory);
 
-    private static string ProbeProject()
-    {
-        string? root = AppContext.BaseDirectory;
-        while (root is not null && !File.Exists(Path.Combine(root, "LibNetwork.Net.sln")))
-        {
-            root = Path.GetDirectoryName(root);
-        }
-
-        return Path.Combine(root ?? throw new DirectoryNotFoundException("the sources are not there"), "tests", "LibNetwork.Net.Probe");
+        Assert.DoesNotContain(": warning ", log, StringComparison.Ordinal);
+        Visit.AssertWentWell(exitCode, said);
+        Assert.False(File.Exists(program + ".dll"), "what was published is managed code");
+        Assert.Equal(before, await KernelSnapshot.TakeAsync(host));
     }
 }

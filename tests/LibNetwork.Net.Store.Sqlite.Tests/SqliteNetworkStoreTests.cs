@@ -1,136 +1,147 @@
+using System.Diagnostics;
 using System.Text;
+using Microsoft.Data.Sqlite;
 
 namespace LibNetwork.Stores.Sqlite.Tests;
 
-[Trait("Feature", "ST-01")]
+/// <summary>What is special about a file; what every store does is in <see cref="SqliteConformanceTests"/>.</summary>
 public sealed class SqliteNetworkStoreTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("libnetwork-store-").FullName;
+    private readonly StoreFolder _folder = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private string StorePath => Path.Combine(_folder, "state", "network.db");
+    public void Dispose() => _folder.Dispose();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    [Fact]
-    public async Task What_was_committed_is_there_for_the_next_who_opens()
+    [Fact, Trait("Feature", "ST-10")]
+    public async Task Who_opens_second_is_told_at_once_who_has_the_file()
     {
-        long? last;
-        await using (SqliteNetworkStore store = SqliteNetworkStore.Open(StorePath))
-        {
-            await PutAsync(store, "a", "1");
-            await PutAsync(store, "b", "2");
-            await PutAsync(store, "a", "3");
-            last = await store.TryCommitAsync(new StoreTransaction { Deletes = ["b"] }, Cancel);
-        }
+        await using SqliteNetworkStore store = _folder.Open();
+        Stopwatch watch = Stopwatch.StartNew();
 
-        await using SqliteNetworkStore again = SqliteNetworkStore.Open(StorePath);
-        StoreEntry entry = Assert.Single(await again.ListAsync(string.Empty, Cancel));
-        Assert.Equal(("a", "3", 3L), (entry.Key, Text(entry.Value), entry.Revision));
-        Assert.Equal(last + 1, await PutAsync(again, "c", "4"));
+        NetworkException refused = Assert.Throws<NetworkException>(() => _folder.Open());
+
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 500);
+        Assert.Equal(NetworkErrorKind.Conflict, refused.Kind);
+        Assert.StartsWith($"process {Environment.ProcessId} (", refused.Holder, StringComparison.Ordinal);
+        Assert.Contains("LibNetwork.Net.Store.Sqlite.Tests", refused.Holder, StringComparison.Ordinal);
+        await PutAsync(store, "a", "1");   // the control: the first still works
+    }
+
+    [Fact, Trait("Feature", "ST-10")]
+    public async Task A_store_that_was_closed_can_be_opened()
+    {
+        await _folder.Open().DisposeAsync();
+        await _folder.Open().DisposeAsync();
+
+        Assert.Equal(["network.db", "network.db-lock"], _folder.Files.Order(StringComparer.Ordinal));
+    }
+
+    [Fact, Trait("Feature", "ST-10")]
+    public async Task A_program_that_holds_the_file_without_our_lock_keeps_it()
+    {
+        await _folder.Open().DisposeAsync();
+        using SqliteConnection other = new(new SqliteConnectionStringBuilder { DataSource = _folder.StorePath, Pooling = false }.ConnectionString);
+        other.Open();
+        using SqliteTransaction transaction = other.BeginTransaction();
+
+        NetworkException refused = Assert.Throws<NetworkException>(() => _folder.Open());
+
+        Assert.Equal((NetworkErrorKind.Conflict, "another process"), (refused.Kind, refused.Holder));
     }
 
     [Fact]
-    public async Task A_commit_whose_check_does_not_hold_changes_nothing()
+    public async Task Commits_that_wait_at_the_same_time_go_to_the_disk_together()
     {
-        await using SqliteNetworkStore store = SqliteNetworkStore.Open(StorePath);
-        long? revision = await PutAsync(store, "a", "1");
+        const int Count = 400;
+        await using SqliteNetworkStore store = _folder.Open();
+        Stopwatch alone = Stopwatch.StartNew();
+        for (int i = 0; i < Count / 10; i++)
+        {
+            await PutAsync(store, $"alone{i}", "1");
+        }
 
-        long? refused = await store.TryCommitAsync(
-            new StoreTransaction { Checks = [("a", revision!.Value + 1)], Puts = [("a", Bytes("2")), ("b", Bytes("2"))] }, Cancel);
-        long? accepted = await store.TryCommitAsync(
-            new StoreTransaction { Checks = [("a", revision.Value), ("b", 0)], Puts = [("b", Bytes("2"))] }, Cancel);
+        TimeSpan each = alone.Elapsed / (Count / 10);
+        Stopwatch together = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, Count).Select(i => Task.Run(() => PutAsync(store, $"together{i}", "1"))));
 
-        Assert.Null(refused);
-        Assert.Equal(revision + 1, accepted);
+        Assert.True(together.Elapsed < each * Count / 2, $"{Count} at once took {together.Elapsed}, one alone {each}");
+    }
+
+    [Fact]
+    public async Task A_file_of_the_first_version_is_brought_up_to_date()
+    {
+        WriteVersion1(("a", "1", 4), ("b", "2", 7));
+
+        await using (SqliteNetworkStore store = _folder.Open())
+        {
+            Assert.Equal("1", Text((await store.GetAsync("a", Cancel))!.Value));
+            Assert.Equal(7, (await store.GetAsync("b", Cancel))!.Revision);
+            Assert.Equal(8, await PutAsync(store, "c", "3"));
+        }
+
+        await using SqliteNetworkStore again = _folder.Open();   // with the checksums that the migration made
+        Assert.Equal(["a", "b", "c"], (await again.ListAsync(string.Empty, Cancel)).Select(entry => entry.Key));
+    }
+
+    [Fact]
+    public async Task A_migration_that_is_cut_off_leaves_the_old_file()
+    {
+        WriteVersion1(("a", "1", 4));
+        Execute("CREATE TRIGGER stop BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'cut off'); END");
+
+        Assert.Throws<NetworkException>(() => _folder.Open());
+
+        Execute("DROP TRIGGER stop");
+        await using SqliteNetworkStore store = _folder.Open();
         Assert.Equal("1", Text((await store.GetAsync("a", Cancel))!.Value));
     }
 
     [Fact]
-    public async Task Of_many_at_once_who_want_one_key_exactly_one_gets_it()
+    public async Task A_file_of_a_newer_version_is_refused_and_left_alone()
     {
-        await using SqliteNetworkStore store = SqliteNetworkStore.Open(StorePath);
+        await _folder.Open().DisposeAsync();
+        Execute("PRAGMA user_version = 99");
 
-        long?[] revisions = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => store.TryCommitAsync(
-            new StoreTransaction { Checks = [("only", 0)], Puts = [("only", Bytes($"{i}"))] }, Cancel).AsTask()));
+        NetworkException refused = Assert.Throws<NetworkException>(() => _folder.Open(DamagedStore.SetAside));
 
-        Assert.Single(revisions, static revision => revision is not null);
+        Assert.Equal(NetworkErrorKind.NotSupported, refused.Kind);
+        Assert.Contains("99", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(_folder.Files, static name => name.Contains("damaged", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_watcher_sees_the_changes_in_order_from_where_it_asks()
+    /// <summary>The file as the first version made it.</summary>
+    private void WriteVersion1(params (string Key, string Value, long Revision)[] entries)
     {
-        await using SqliteNetworkStore store = SqliteNetworkStore.Open(StorePath);
-        long? first = await PutAsync(store, "x/a", "1");
-        await PutAsync(store, "y/a", "2");
-        await PutAsync(store, "x/b", "3");
-        await store.TryCommitAsync(new StoreTransaction { Deletes = ["x/a"] }, Cancel);
+        Directory.CreateDirectory(Path.GetDirectoryName(_folder.StorePath)!);   // a path of a file has a folder
+        Execute(
+            [
+                "PRAGMA journal_mode = WAL",
+                """
+                CREATE TABLE entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, revision INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE TABLE counter (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL);
+                INSERT INTO counter VALUES (1, 0);
+                """,
+                .. entries.Select(entry => $"INSERT INTO entries VALUES ('{entry.Key}', x'{Convert.ToHexString(Encoding.UTF8.GetBytes(entry.Value))}', {entry.Revision})"),
+                $"UPDATE counter SET revision = {entries.Max(entry => entry.Revision)}",
+                "PRAGMA user_version = 1",
+            ]);
+    }
 
-        List<string> seen = [];
-        await foreach (StoreChange change in store.WatchAsync("x/", first!.Value, Cancel))
+    private void Execute(params string[] statements)
+    {
+        using SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = _folder.StorePath, Pooling = false }.ConnectionString);
+        connection.Open();
+        foreach (string text in statements)
         {
-            seen.Add($"{change.Key} {(change.Value is { } value ? Text(value) : "gone")}");
-            if (seen.Count == 2)
-            {
-                break;
-            }
+            using SqliteCommand command = connection.CreateCommand();
+            command.CommandText = text;
+            command.ExecuteNonQuery();
         }
-
-        Assert.Equal(["x/b 3", "x/a gone"], seen);
-    }
-
-    [Fact]
-    public async Task Who_opens_second_is_told_who_has_the_file()
-    {
-        await using SqliteNetworkStore store = SqliteNetworkStore.Open(StorePath);
-
-        NetworkException refused = Assert.Throws<NetworkException>(() => SqliteNetworkStore.Open(StorePath));
-
-        Assert.Equal(NetworkErrorKind.Conflict, refused.Kind);
-        Assert.Equal($"process {Environment.ProcessId}", refused.Holder);
-        await PutAsync(store, "a", "1");   // the control: the first still works
-    }
-
-    [Fact]
-    public async Task A_file_that_is_no_store_is_refused_and_left_alone()
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(StorePath)!);
-        string rubbish = new('x', 10_000);
-        await File.WriteAllTextAsync(StorePath, rubbish, Cancel);
-
-        NetworkException refused = Assert.Throws<NetworkException>(() => SqliteNetworkStore.Open(StorePath));
-
-        Assert.Equal(NetworkErrorKind.Unavailable, refused.Kind);
-        Assert.Contains(StorePath, refused.Message, StringComparison.Ordinal);
-        Assert.Equal(rubbish, await File.ReadAllTextAsync(StorePath, Cancel));
-    }
-
-    [Fact]
-    public async Task A_cancelled_commit_did_not_happen()
-    {
-        await using SqliteNetworkStore store = SqliteNetworkStore.Open(StorePath);
-        StoreTransaction transaction = new() { Puts = [("a", Bytes("1"))] };
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.TryCommitAsync(transaction, new CancellationToken(canceled: true)).AsTask());
-
-        Assert.Null(await store.GetAsync("a", Cancel));
-    }
-
-    [Fact]
-    public async Task After_disposing_it_says_so()
-    {
-        SqliteNetworkStore store = SqliteNetworkStore.Open(StorePath);
-        await store.DisposeAsync();
-        await store.DisposeAsync();
-
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => PutAsync(store, "a", "1"));
     }
 
     private static Task<long?> PutAsync(SqliteNetworkStore store, string key, string value)
-        => store.TryCommitAsync(new StoreTransaction { Puts = [(key, Bytes(value))] }, Cancel).AsTask();
-
-    private static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);
+        => store.TryCommitAsync(new StoreTransaction { Puts = [(key, Encoding.UTF8.GetBytes(value))] }, Cancel).AsTask();
 
     private static string Text(ReadOnlyMemory<byte> value) => Encoding.UTF8.GetString(value.Span);
 }

@@ -74,12 +74,12 @@ public sealed class FakeNetworkDriver(string name = "fake") : INetworkDriver, IE
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask ProgramExternalConnectivityAsync(
+    public ValueTask<IReadOnlyList<PortBinding>> ProgramExternalConnectivityAsync(
         NetworkId networkId, EndpointId endpointId, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6, CancellationToken cancellationToken = default)
     {
         Enter(nameof(ProgramExternalConnectivityAsync), cancellationToken);
         Gateways[endpointId] = gatewayIPv4;
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult<IReadOnlyList<PortBinding>>([]);
     }
 
     /// <summary>Makes one call of a name fail.</summary>

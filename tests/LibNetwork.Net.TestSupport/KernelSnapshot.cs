@@ -12,6 +12,7 @@ public static class KernelSnapshot
     public static async Task<IReadOnlyList<string>> TakeAsync(TestHost host)
     {
         List<string> lines = [.. await TakeAsync(host.NamespacePath)];
+        lines.AddRange(await host.Namespace.RunInsideAsync(ReadSockets));
         lines.AddRange(Directory.EnumerateFiles(host.Folder, "*", SearchOption.AllDirectories).Select(path => $"file {path}"));
         lines.AddRange(File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(host.Folder, StringComparison.Ordinal))
             .Select(line => $"mount {line.Split(' ')[4]}"));
@@ -25,6 +26,27 @@ public static class KernelSnapshot
     {
         await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = namespacePath });
         return await kernel.RunAsync(static (session, _) => Read(session), 0);
+    }
+
+    /// <summary>Sockets that wait for peers.</summary>
+    private static List<string> ReadSockets()
+    {
+        const int Local = 1, State = 3;
+        const string Listening = "0A", Unconnected = "07";
+        List<string> lines = [];
+        foreach (string table in (string[])["tcp", "tcp6", "udp", "udp6"])
+        {
+            foreach (string line in File.ReadAllLines($"/proc/thread-self/net/{table}").Skip(1))
+            {
+                string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                if (fields[State] is Listening or Unconnected)
+                {
+                    lines.Add($"socket {table} {fields[Local]}");
+                }
+            }
+        }
+
+        return lines;
     }
 
     private static List<string> Read(KernelSession session)

@@ -52,6 +52,23 @@ internal static class CreatingVerbs
                 await world.Controller.GetNetwork("web").CreateEndpointAsync(new EndpointSpec { Name = "e" }, Cancel);
             },
             "web"),
+        ["an endpoint with ports joins"] = Join(
+            static async world =>
+            {
+                await world.NetworkAsync("web", static spec => spec with { EnableIPv6 = false });
+                await world.SandboxAsync("c");
+                await world.Controller.GetNetwork("web").CreateEndpointAsync(WithPorts("8080:80", "8000-8002:81", "53/udp", "7000-7002:7000-7002"), Cancel);
+            },
+            "web"),
+        ["an endpoint with ports joins and takes them over from another"] = Join(
+            static async world =>
+            {
+                INetwork db = await world.NetworkAsync("db");
+                await db.AttachAsync(await world.SandboxAsync("c"), WithPorts("8080:80", "53/udp"), cancellationToken: Cancel);
+                await world.NetworkAsync("web");
+                await world.Controller.GetNetwork("web").CreateEndpointAsync(WithPorts("8080:80", "53/udp"), Cancel);
+            },
+            "web"),
         ["an endpoint joins that needs the automatic gateway network"] = Join(
             static async world =>
             {
@@ -97,6 +114,8 @@ internal static class CreatingVerbs
         ISandbox sandbox = world.Controller.Sandboxes.SingleOrDefault() ?? await world.SandboxAsync("c");
         await made.AttachAsync(sandbox, new EndpointSpec { Name = "e" }, cancellationToken: Cancel);
     }
+
+    public static EndpointSpec WithPorts(params string[] ports) => new() { Name = "e", PortBindings = [.. ports.Select(PortBinding.Parse)] };
 
     public static IEndpoint Endpoint(this World world, string network) => world.Controller.GetNetwork(network).GetEndpoint("e");
 

@@ -89,7 +89,12 @@ public sealed class FaultSweepTests
             from method in type.GetMethods()
             where method.ReturnType.IsAssignableTo(typeof(Task)) && method.GetParameters().LastOrDefault()?.ParameterType == typeof(CancellationToken)
             select $"{type.Name}.{method.Name}";
-        string[] reading = [$"{nameof(ISandbox)}.{nameof(ISandbox.GetStatisticsAsync)}"];
+        string[] reading =
+        [
+            $"{nameof(ISandbox)}.{nameof(ISandbox.GetStatisticsAsync)}",
+            $"{nameof(INetwork)}.{nameof(INetwork.GetPoolUsageAsync)}",
+            $"{nameof(INetworkController)}.{nameof(INetworkController.DiagnoseAsync)}",
+        ];
         string[] sweptElsewhere = [$"{nameof(INetworkController)}.{nameof(INetworkController.RestoreAsync)}"];   // RestoreSweepTests
 
         IEnumerable<string> swept = CreatingVerbs.All.Values.Select(verb => verb.Verb).Concat(RemovingVerbs.All.Values.Select(verb => verb.Verb));

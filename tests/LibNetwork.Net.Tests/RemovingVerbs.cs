@@ -34,6 +34,17 @@ internal static class RemovingVerbs
             },
             static world => JoinAsync(world, "web"),
             static (world, token) => world.Endpoint("web").LeaveAsync(world.Controller.GetSandbox("c"), token)),
+        ["an endpoint with ports leaves and another publishes them"] = new(
+            $"{nameof(IEndpoint)}.{nameof(IEndpoint.LeaveAsync)}",
+            static async world =>
+            {
+                INetwork db = await world.NetworkAsync("db", static spec => spec with { EnableIPv6 = false });
+                await db.AttachAsync(await world.SandboxAsync("c"), CreatingVerbs.WithPorts("8080:80", "53/udp"), cancellationToken: Cancel);
+                await world.NetworkAsync("web");
+                await world.Controller.GetNetwork("web").CreateEndpointAsync(CreatingVerbs.WithPorts("8080:80", "53/udp"), Cancel);
+            },
+            static world => JoinAsync(world, "web"),
+            static (world, token) => world.Endpoint("web").LeaveAsync(world.Controller.GetSandbox("c"), token)),
         ["an endpoint is deleted"] = new(
             $"{nameof(IEndpoint)}.{nameof(IEndpoint.DeleteAsync)}",
             static world => world.NetworkAsync("web"),

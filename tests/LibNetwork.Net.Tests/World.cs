@@ -13,12 +13,16 @@ public sealed class World : IAsyncDisposable
     private readonly Action<DnsResolverOptions>? _dns;
     private readonly FaultInjector? _faults;
     private readonly INetworkDriver[] _drivers;
+    private readonly bool _reconciles;
+    private bool _isStopped;
     private ServiceProvider _services = null!;   // Start sets it
 
-    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, Action<DnsResolverOptions>? dns = null)
+    private World(
+        TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, bool reconciles = false, Action<DnsResolverOptions>? dns = null)
     {
         _dns = dns;
         Host = host;
+        _reconciles = reconciles;
         _faults = faults;
         _drivers = drivers;
         StorePath = storePath;
@@ -48,7 +52,11 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>A world with other settings of its resolvers.</summary>
     public static async Task<World> CreateResolvingAsync(Action<DnsResolverOptions>? dns = null)
-        => new(await TestHost.CreateAsync(), faults: null, [], storePath: null, dns);
+        => new(await TestHost.CreateAsync(), faults: null, [], storePath: null, dns: dns);
+
+    /// <summary>A world that puts back what others remove, or, to see that it is needed, one that does not.</summary>
+    public static async Task<World> CreateReconcilingAsync(bool reconciles = true)
+        => new(await TestHost.CreateAsync(), faults: null, [], storePath: null, reconciles);
 
     /// <summary>A world whose state is in a file.</summary>
     public static async Task<World> CreateDurableAsync()
@@ -69,6 +77,13 @@ public sealed class World : IAsyncDisposable
         return await Controller.RestoreAsync(cancellation?.Token ?? Cancel);
     }
 
+    /// <summary>Ends the process's part; the kernel stays as it is.</summary>
+    public ValueTask StopAsync()
+    {
+        _isStopped = true;
+        return _services.DisposeAsync();
+    }
+
     public Task<INetwork> NetworkAsync(string name, Func<NetworkSpec, NetworkSpec>? change = null)
     {
         NetworkSpec spec = new() { Name = name, EnableIPv6 = true };
@@ -79,7 +94,7 @@ public sealed class World : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (ISandbox sandbox in Controller.Sandboxes)
+        foreach (ISandbox sandbox in _isStopped ? [] : Controller.Sandboxes)
         {
             await sandbox.DeleteAsync();
         }
@@ -96,8 +111,9 @@ public sealed class World : IAsyncDisposable
             options.HostNamespacePath = Host.NamespacePath;
             options.RunDirectory = Host.RunDirectory;
             options.KernelObserver = _faults;
-            options.Dns.HostResolvConfPath = ResolvConfPath;
+            options.ResolvConfPath = ResolvConfPath;
             _dns?.Invoke(options.Dns);
+            options.Reconcile = _reconciles;
         }).AddBridgeDriver().AddHostDriver().AddNullDriver();
         if (StorePath is not null)
         {

@@ -39,5 +39,6 @@ internal static class WorldSnapshot
 
     private static string Of(EndpointState state)
         => $"object {state.Name} on {state.NetworkId}: {state.MacAddress} {state.IPv4} {state.IPv6} as {state.InterfaceName} in {state.SandboxId}, "
-            + $"by {state.GatewayIPv4} {state.GatewayIPv6}, called {string.Join(' ', state.DnsNames)}, {string.Join(' ', state.Details)}";
+            + $"by {state.GatewayIPv4} {state.GatewayIPv6}, called {string.Join(' ', state.DnsNames)}, "
+            + $"at {string.Join(' ', state.PublishedPorts)}, {string.Join(' ', state.Details)}";
 }

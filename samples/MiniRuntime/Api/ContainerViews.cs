@@ -4,6 +4,7 @@ using MiniRuntime.Api.Messages;
 using MiniRuntime.Engine;
 using MiniRuntime.Engine.Containers;
 using MiniRuntime.Engine.Model;
+using PortBinding = MiniRuntime.Engine.Model.PortBinding;
 
 namespace MiniRuntime.Api;
 

@@ -14,6 +14,7 @@ internal static class EngineServices
             {
                 library.HostNamespacePath = options.HostNamespacePath;
                 library.RunDirectory = Path.Combine(options.StateFolder, "run");
+                library.Reconcile = true;
             })
             .AddBridgeDriver()
             .AddHostDriver()

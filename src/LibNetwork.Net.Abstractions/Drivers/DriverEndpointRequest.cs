@@ -26,6 +26,12 @@ public sealed record DriverEndpointRequest
     /// <summary>Ports that the container says it listens on.</summary>
     public IReadOnlyList<TransportPort> ExposedPorts { get; init; } = [];
 
+    /// <summary>Ports to be reached on the host while the driver is told that the endpoint is the gateway.</summary>
+    public IReadOnlyList<PortBinding> PortBindings { get; init; } = [];
+
+    /// <summary>Where an earlier process had them published.</summary>
+    public IReadOnlyList<PortBinding> PublishedPorts { get; init; } = [];
+
     /// <summary>The driver's options, by label.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

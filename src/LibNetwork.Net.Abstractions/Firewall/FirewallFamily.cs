@@ -16,4 +16,7 @@ public sealed record FirewallFamily
 
     /// <summary>Whether what comes in unasked is dropped.</summary>
     public bool Protected { get; init; } = true;
+
+    /// <summary>Whether endpoints are reached by their own addresses: open ports, and echo requests.</summary>
+    public bool Routed { get; init; }
 }

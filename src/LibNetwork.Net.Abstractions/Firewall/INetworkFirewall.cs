@@ -33,4 +33,11 @@ public interface INetworkFirewall
 
     /// <summary>Takes a link back; an unknown one is not an error.</summary>
     ValueTask RemoveLinkAsync(FirewallLink link, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens ports of endpoints and closes others, in one change. One that is open already, or not open, is not an error.</summary>
+    /// <param name="opened">What is reached from now on.</param>
+    /// <param name="closed">What no new flow reaches from now on; flows that are under way go on.</param>
+    /// <param name="cancellationToken">Cancels the wait for a turn.</param>
+    ValueTask ChangePortsAsync(
+        IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default);
 }

@@ -21,6 +21,15 @@ public sealed record IpamPoolRequest
     /// <summary>Ranges that a chosen pool must not overlap, such as the host's routes.</summary>
     public IReadOnlyList<Subnet> Exclude { get; init; } = [];
 
+    /// <summary>Addresses of the pool that are never chosen; whoever asks for one of them gets it.</summary>
+    public IReadOnlyList<AddressRange> Withheld { get; init; } = [];
+
+    /// <summary>Who asks, for messages about who holds a pool: <c>network "front"</c>.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>Since when the asker has had the pool; by default from now on.</summary>
+    public DateTimeOffset? Since { get; init; }
+
     /// <summary>The driver's options.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

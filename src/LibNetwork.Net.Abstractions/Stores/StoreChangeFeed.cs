@@ -11,12 +11,12 @@ public sealed class StoreChangeFeed
 
     private readonly Lock _gate = new();
     private readonly Queue<StoreChange> _history = new();
-    private readonly List<(string Prefix, Channel<StoreChange> Channel)> _watchers = [];
-    private long _revision;
+    private readonly List<(string Prefix, long Revision, Channel<StoreChange> Channel)> _watchers = [];
+    private long _forgotten;   // the last revision of which a change is not remembered
 
     /// <summary>Makes a feed.</summary>
     /// <param name="revision">The store's revision now; what came before it cannot be watched.</param>
-    public StoreChangeFeed(long revision = 0) => _revision = revision;
+    public StoreChangeFeed(long revision = 0) => _forgotten = revision;
 
     /// <summary>Tells a change; changes are told in the order of their revisions.</summary>
     public void Publish(StoreChange change)
@@ -24,16 +24,16 @@ public sealed class StoreChangeFeed
         ArgumentNullException.ThrowIfNull(change);
         lock (_gate)
         {
-            _revision = change.Revision;
             _history.Enqueue(change);
             if (_history.Count > MaxHistory)
             {
-                _history.Dequeue();
+                _forgotten = _history.Dequeue().Revision;
             }
 
-            foreach ((string prefix, Channel<StoreChange> channel) in _watchers)
+            foreach ((string prefix, long revision, Channel<StoreChange> channel) in _watchers)
             {
-                if (change.Key.StartsWith(prefix, StringComparison.Ordinal) && !channel.Writer.TryWrite(change))
+                // Who lists and then watches may have read this change already: a store shows it before it tells it.
+                if (change.Revision > revision && change.Key.StartsWith(prefix, StringComparison.Ordinal) && !channel.Writer.TryWrite(change))
                 {
                     channel.Writer.TryComplete(TooFarBehind());
                 }
@@ -70,7 +70,7 @@ public sealed class StoreChangeFeed
     {
         lock (_gate)
         {
-            foreach ((_, Channel<StoreChange> channel) in _watchers)
+            foreach ((_, _, Channel<StoreChange> channel) in _watchers)
             {
                 channel.Writer.TryComplete();
             }
@@ -84,8 +84,7 @@ public sealed class StoreChangeFeed
     {
         lock (_gate)
         {
-            long oldest = _history.TryPeek(out StoreChange? first) ? first.Revision : _revision + 1;
-            if (revision + 1 < oldest && revision < _revision)
+            if (revision < _forgotten)
             {
                 throw TooFarBehind();
             }
@@ -98,7 +97,7 @@ public sealed class StoreChangeFeed
                 }
             }
 
-            _watchers.Add((prefix, channel));
+            _watchers.Add((prefix, revision, channel));
         }
     }
 }

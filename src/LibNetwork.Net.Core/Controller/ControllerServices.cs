@@ -1,5 +1,5 @@
 using LibNetwork.Firewall;
-using LibNetwork.Ipam;
+using LibNetwork.Ipam.Host;
 using LibNetwork.Linux;
 using LibNetwork.ServiceDiscovery.Listening;
 using LibNetwork.Stores;
@@ -9,5 +9,12 @@ namespace LibNetwork.Controller;
 
 /// <summary>What the controller's objects share.</summary>
 internal sealed record ControllerServices(
-    HostKernel Kernel, INetworkStore Store, INetworkFirewall Firewall, ResolverService Resolvers, TimeProvider Time, ILogger Logger,
-    string NamespaceDirectory, string HostNamespacePath);
+    HostKernel Kernel, INetworkStore Store, INetworkFirewall Firewall, ResolverService Resolvers, TimeProvider Time, ILogger Logger, EventStream Events,
+    string NamespaceDirectory, string HostNamespacePath)
+{
+    /// <summary>The ranges that the host uses; <see langword="null"/> when pools are chosen without regard to them.</summary>
+    public HostRangeWatch? HostRanges { get; init; }
+
+    /// <summary>Where the host's name servers are written.</summary>
+    public string ResolvConfPath { get; init; } = LibNetworkOptions.DefaultResolvConfPath;
+}

@@ -29,6 +29,7 @@ internal sealed class Endpoint : IEndpoint
         _poolIPv6 = kept.PoolIPv6;
         _join = kept.Join;
         _gatewayPriority = kept.GatewayPriority;
+        Published = kept.State.PublishedPorts;
     }
 
     public EndpointId Id => State.Id;
@@ -46,6 +47,9 @@ internal sealed class Endpoint : IEndpoint
     public string InterfacePrefix { get; }
 
     public string Subject => $"endpoint \"{Name}\" on {Owner.Subject}";
+
+    /// <summary>Whether the verb that makes it, or an earlier process's that deletes it, is under way.</summary>
+    public bool IsUnderWay => _phase != RecordPhase.Ready;
 
     private ControllerServices Services => _controller.Services;
 
@@ -220,6 +224,9 @@ internal sealed class Endpoint : IEndpoint
         _phase = RecordPhase.Ready;
     }
 
+    /// <summary>The driver made the interface anew. What the store has of a join is the same as before.</summary>
+    public void ReplaceJoin(DriverJoin join) => _join = join;
+
     /// <summary>The endpoint has not joined after all.</summary>
     public async ValueTask TakeBackJoinAsync(EndpointState before)
     {
@@ -262,6 +269,20 @@ internal sealed class Endpoint : IEndpoint
     /// <summary>Brings the driver's details, which no store keeps, into the state.</summary>
     public void ShowDetails() => State = State with { Details = ReadDetails() };
 
+    /// <summary>Where the driver last said that the endpoint's ports are published; the verb that is under way brings it into the state.</summary>
+    public IReadOnlyList<PortBinding> Published { get; private set; }
+
+    /// <summary>The driver has said where the endpoint's ports are published. One that stays joined shows it, and the store hears of it at once.</summary>
+    public async ValueTask ShowPublishedAsync(IReadOnlyList<PortBinding> published, bool isStaying)
+    {
+        Published = published;
+        if (isStaying && !State.PublishedPorts.SequenceEqual(published))
+        {
+            await UpdateAsync(State with { PublishedPorts = published, Details = ReadDetails() }, StoreDurability.Process, CancellationToken.None)
+                .ConfigureAwait(false);
+        }
+    }
+
     /// <summary>The endpoint is in no sandbox any more.</summary>
     /// <param name="isKept">Whether the store hears of it, because the endpoint stays.</param>
     public async Task ForgetJoinAsync(bool isKept)
@@ -273,6 +294,7 @@ internal sealed class Endpoint : IEndpoint
             InterfaceName = null,
             GatewayIPv4 = null,
             GatewayIPv6 = null,
+            PublishedPorts = [],
             Details = ReadOnlyDictionary<string, string>.Empty,
         };
         if (isKept)

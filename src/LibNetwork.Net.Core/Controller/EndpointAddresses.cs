@@ -8,7 +8,7 @@ namespace LibNetwork.Controller;
 internal static class EndpointAddresses
 {
     public static async Task<(InterfaceAddress Address, string PoolId)?> RequestAsync(
-        Network network, AddressFamily family, EndpointSpec spec, UndoStack undo, CancellationToken cancellationToken)
+        Network network, AddressFamily family, EndpointSpec spec, MacAddress? macAddress, UndoStack undo, CancellationToken cancellationToken)
     {
         IPAddress? wanted = family == AddressFamily.InterNetwork ? spec.IPv4Address : spec.IPv6Address;
         string subject = $"endpoint \"{spec.Name}\"";
@@ -36,7 +36,7 @@ internal static class EndpointAddresses
                         PoolId = pool.PoolId,
                         Address = wanted,
                         Holder = HolderOf(spec.Name, network),
-                        Options = OptionsOf(network, spec),
+                        Options = OptionsOf(network, spec, macAddress),
                     },
                     cancellationToken).ConfigureAwait(false);
                 if (address is not { } given)
@@ -63,14 +63,15 @@ internal static class EndpointAddresses
 
     /// <summary>Takes an address again that an endpoint had in an earlier process.</summary>
     public static async Task ReplayAsync(
-        Network network, string poolId, IPAddress address, string endpointName, UndoStack undo, CancellationToken cancellationToken)
+        Network network, string poolId, IPAddress address, EndpointState state, UndoStack undo, CancellationToken cancellationToken)
     {
         await network.Ipam.RequestAddressAsync(
             new IpamAddressRequest
             {
                 PoolId = poolId,
                 Address = address,
-                Holder = HolderOf(endpointName, network),
+                Holder = HolderOf(state.Name, network),
+                Since = state.Created,
                 Options = network.State.IpamOptions,
             },
             cancellationToken).ConfigureAwait(false);
@@ -79,10 +80,10 @@ internal static class EndpointAddresses
 
     private static string HolderOf(string endpointName, Network network) => $"endpoint \"{endpointName}\" on network \"{network.Name}\"";
 
-    private static Dictionary<string, string> OptionsOf(Network network, EndpointSpec spec)
+    private static Dictionary<string, string> OptionsOf(Network network, EndpointSpec spec, MacAddress? macAddress)
     {
         Dictionary<string, string> options = new(network.State.IpamOptions) { [NetworkLabels.EndpointName] = spec.Name };
-        if (network.Ipam.Capabilities.RequiresMacAddress && spec.MacAddress is { } mac)
+        if (network.Ipam.Capabilities.RequiresMacAddress && macAddress is { } mac)
         {
             options[NetworkLabels.MacAddress] = mac.ToString();
         }

@@ -11,10 +11,11 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.Controller;
 
 /// <summary>A network of a <see cref="NetworkController"/>.</summary>
-internal sealed class Network : INetwork
+internal sealed partial class Network : INetwork
 {
     private readonly NetworkController _controller;
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);   // deleting and comparing exclude each other
     private readonly ConcurrentDictionary<EndpointId, Endpoint> _endpoints = new();
     private readonly Dictionary<string, EndpointId> _endpointNames = [];
     private readonly Queue<NetworkPool> _heldPools;
@@ -51,7 +52,7 @@ internal sealed class Network : INetwork
 
     public Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default)
     {
-        Check(spec);
+        spec = Checked(spec);
         return Verb.RunAsync<IEndpoint>($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
         {
             Endpoint endpoint = await MakeEndpointAsync(spec, RecordPhase.Ready, undo, cancellationToken).ConfigureAwait(false);
@@ -64,7 +65,7 @@ internal sealed class Network : INetwork
     public async Task<IEndpoint> AttachAsync(
         ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Check(spec);
+        spec = Checked(spec);
         Sandbox target = _controller.Own(sandbox);
         Endpoint endpoint = await Verb.RunAsync($"endpoint \"{spec.Name}\" on {Subject}", Services.Logger, async undo =>
         {
@@ -107,6 +108,20 @@ internal sealed class Network : INetwork
         return endpoint is not null;
     }
 
+    public async Task<IReadOnlyList<PoolUsage>> GetPoolUsageAsync(CancellationToken cancellationToken = default)
+    {
+        List<PoolUsage> usage = [];
+        if (Ipam is IIpamUsageDriver counts)
+        {
+            foreach (NetworkPool pool in State.Pools)
+            {
+                usage.Add(await counts.GetPoolUsageAsync(pool.PoolId, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return usage;
+    }
+
     public Task DeleteAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -135,7 +150,7 @@ internal sealed class Network : INetwork
     }
 
     /// <summary>Takes an endpoint up as it was, apart from its sandbox: its name, its addresses, what the driver knows of it.</summary>
-    public Task<Endpoint> RestoreEndpointAsync(KeptEndpoint kept, CancellationToken cancellationToken)
+    public Task<Endpoint> RestoreEndpointAsync(KeptEndpoint kept, RecordPhase phase, CancellationToken cancellationToken)
     {
         EndpointState state = kept.State;
         string subject = $"endpoint \"{state.Name}\" on {Subject}";
@@ -147,12 +162,12 @@ internal sealed class Network : INetwork
             {
                 if (poolId is not null && address is { } held && Ipam.Capabilities.RequiresReplay)
                 {
-                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state.Name, undo, cancellationToken).ConfigureAwait(false);
+                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state, undo, cancellationToken).ConfigureAwait(false);
                 }
             }
 
             await Driver.CreateEndpointAsync(RequestFor(state, state.MacAddress, kept.Options), cancellationToken).ConfigureAwait(false);
-            Endpoint endpoint = new(this, _controller, kept, RecordPhase.Ready);
+            Endpoint endpoint = new(this, _controller, kept, phase);
             List(endpoint);
             return endpoint;
         });
@@ -171,7 +186,7 @@ internal sealed class Network : INetwork
         ReleaseName(endpoint.Name);
     }
 
-    private static void Check(EndpointSpec spec)
+    private EndpointSpec Checked(EndpointSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ObjectName.Checked(spec.Name, "endpoint");
@@ -185,6 +200,8 @@ internal sealed class Network : INetwork
                     $"endpoint \"{spec.Name}\"", nameof(spec.LinkLocalAddresses), $"{address} is not a link-local unicast address");
             }
         }
+
+        return spec with { PortBindings = PortBindingCheck.Checked($"endpoint \"{spec.Name}\" on {Subject}", spec.PortBindings) };
     }
 
     private static bool IsLinkLocalUnicast(IPAddress address)
@@ -196,6 +213,7 @@ internal sealed class Network : INetwork
 
     private async Task DeleteCoreAsync()
     {
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             // From here on only forward: the record says so, and what is left over is removed at the next start.
@@ -215,6 +233,10 @@ internal sealed class Network : INetwork
 
             throw;
         }
+        finally
+        {
+            _turn.Release();
+        }
 
         _controller.Forget(this);
     }
@@ -224,6 +246,7 @@ internal sealed class Network : INetwork
         while (_heldPools.TryPeek(out NetworkPool? pool))
         {
             await NetworkPools.ReleaseAsync(Ipam, pool).ConfigureAwait(false);
+            Services.HostRanges?.LetGo(Name, pool.PoolId);
             _heldPools.Dequeue();
         }
     }
@@ -235,19 +258,21 @@ internal sealed class Network : INetwork
         ReserveName(spec.Name, id);
         undo.Push(() => ReleaseName(spec.Name));
 
+        // An IPAM driver that goes by MAC addresses must know it before there is an interface.
+        MacAddress? wantedMac = WantedMac(spec) ?? (Driver.Capabilities.UsesIpam && Ipam.Capabilities.RequiresMacAddress ? MacAddress.NewRandom() : null);
         (InterfaceAddress Address, string PoolId)? ipv4 = State.EnableIPv4 && Driver.Capabilities.UsesIpam
-            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetwork, spec, undo, cancellationToken).ConfigureAwait(false)
+            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetwork, spec, wantedMac, undo, cancellationToken).ConfigureAwait(false)
             : null;
         (InterfaceAddress Address, string PoolId)? ipv6 = State.EnableIPv6 && !spec.DisableIPv6 && Driver.Capabilities.UsesIpam
-            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetworkV6, spec, undo, cancellationToken).ConfigureAwait(false)
+            ? await EndpointAddresses.RequestAsync(this, AddressFamily.InterNetworkV6, spec, wantedMac, undo, cancellationToken).ConfigureAwait(false)
             : null;
 
-        MacAddress? wantedMac = WantedMac(spec);
         EndpointState state = new()
         {
             Id = id,
             Name = spec.Name,
             NetworkId = Id,
+            Created = Services.Time.GetUtcNow(),
             MacAddress = wantedMac,
             IPv4 = ipv4?.Address,
             IPv6 = ipv6?.Address,
@@ -255,6 +280,7 @@ internal sealed class Network : INetwork
             DnsNames = spec.DnsNames,
             Discovery = spec.Discovery,
             ExposedPorts = spec.ExposedPorts,
+            PortBindings = spec.PortBindings,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Endpoint(Id, id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
@@ -287,6 +313,8 @@ internal sealed class Network : INetwork
         IPv4 = state.IPv4,
         IPv6 = state.IPv6,
         ExposedPorts = state.ExposedPorts,
+        PortBindings = state.PortBindings,
+        PublishedPorts = state.PublishedPorts,
         Options = options,
     };
 

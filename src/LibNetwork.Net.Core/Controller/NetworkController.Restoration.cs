@@ -16,7 +16,15 @@ public sealed partial class NetworkController
             throw new InvalidOperationException("The controller is in use already; restore before the first verb.");
         }
 
-        return Verb.RunAsync("what an earlier process left", Services.Logger, _ => new Restoration(this).RunAsync(cancellationToken));
+        return Verb.RunAsync(
+            "what an earlier process left",
+            Services.Logger,
+            async _ =>
+            {
+                RestoreReport report = await new Restoration(this).RunAsync(cancellationToken).ConfigureAwait(false);
+                await StartReconcilingAsync(cancellationToken).ConfigureAwait(false);
+                return report;
+            });
     }
 
     /// <summary>Takes a network up as it was: its name, its pools, what the driver has of it.</summary>
@@ -33,7 +41,7 @@ public sealed partial class NetworkController
             undo.Push(() => _networkIds.TryRemove(state.Id, out _));
             if (driver.Capabilities.UsesIpam && ipam.Capabilities.RequiresReplay)
             {
-                await NetworkPools.ReplayAsync(state, driver, ipam, undo, cancellationToken).ConfigureAwait(false);
+                await new NetworkPools(Services, driver, ipam, undo).ReplayAsync(state, cancellationToken).ConfigureAwait(false);
             }
 
             await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);
@@ -68,6 +76,10 @@ public sealed partial class NetworkController
 
     /// <summary>How far a driver's networks reach; those of an unknown driver are not restored.</summary>
     internal NetworkScope ScopeOf(string driver) => _drivers.TryGetValue(driver, out INetworkDriver? found) ? found.Capabilities.DataScope : NetworkScope.Local;
+
+    internal IEnumerable<INetworkDriver> AllDrivers => _drivers.Values;
+
+    internal INetworkDriver? FindDriver(string name) => _drivers.GetValueOrDefault(name);
 
     private static DriverNetworkRequest RequestFor(NetworkState state) => new()
     {

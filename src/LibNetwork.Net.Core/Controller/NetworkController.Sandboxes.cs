@@ -53,6 +53,7 @@ public sealed partial class NetworkController
 
     internal void Forget(Sandbox sandbox)
     {
+        _reconciler?.Forget(sandbox);
         _sandboxes.TryRemove(sandbox.Id, out _);
         _containers.TryRemove(sandbox.ContainerId, out _);
         Log.SandboxDeleted(Services.Logger, sandbox.ContainerId, sandbox.Id);
@@ -91,12 +92,14 @@ public sealed partial class NetworkController
         if (!spec.UseHostNamespace)
         {
             EnsureNamespaceDirectory();
-            inside = await SandboxNamespace.CreateAsync(Services.Kernel, Services.Time, state.NamespacePath, cancellationToken).ConfigureAwait(false);
+            string mark = SandboxMark.Of(Services.Kernel.HostNamespace, state);
+            inside = await SandboxNamespace.CreateAsync(Services.Kernel, Services.Time, state.NamespacePath, mark, cancellationToken).ConfigureAwait(false);
             undo.Push(async () => await inside.RemoveAsync().ConfigureAwait(false));
         }
 
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, spec.Options, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
         Sandbox sandbox = new(this, state, inside, spec.Options);
+        await KeepAsync(sandbox, cancellationToken).ConfigureAwait(false);
         _sandboxes[id] = sandbox;
         Log.SandboxCreated(Services.Logger, spec.ContainerId, id, state.NamespacePath);
         return sandbox;
@@ -104,6 +107,7 @@ public sealed partial class NetworkController
 
     private void EnsureNamespaceDirectory()
     {
+        HostOwnership.Ensure(Services.Kernel);
         try
         {
             Directory.CreateDirectory(Services.NamespaceDirectory);

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using LibNetwork.Drivers;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
+using LibNetwork.Ipam.Host;
 using LibNetwork.Linux;
 using LibNetwork.ServiceDiscovery;
 using LibNetwork.ServiceDiscovery.Listening;
@@ -45,11 +46,21 @@ public sealed partial class NetworkController : INetworkController
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _reconciles = options.Reconcile;
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
-            kernel, store, firewall, new ResolverService(kernel, options.Dns, time, logger), time, logger,
-            Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
+            kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, time, logger), time, logger, new EventStream(),
+            Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net")
+        {
+            ResolvConfPath = options.ResolvConfPath,
+        };
+        if (options.AvoidHostRanges)
+        {
+            PoolCollisions collisions = new(Services.Events, FindAvoidedAsync, time, logger);
+            Services = Services with { HostRanges = new HostRangeWatch(kernel, collisions, time, logger) };
+        }
+
         StartHostResolver(options.Dns.HostListener);
     }
 
@@ -70,7 +81,14 @@ public sealed partial class NetworkController : INetworkController
         ArgumentNullException.ThrowIfNull(spec);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         ObjectName.Checked(spec.Name, "network");
-        return Verb.RunAsync($"network \"{spec.Name}\"", Services.Logger, undo => CreateNetworkAsync(WithLabels(spec), undo, cancellationToken));
+        return Verb.RunAsync(
+            $"network \"{spec.Name}\"",
+            Services.Logger,
+            async undo =>
+            {
+                await StartReconcilingAsync(cancellationToken).ConfigureAwait(false);
+                return await CreateNetworkAsync(WithLabels(spec), undo, cancellationToken).ConfigureAwait(false);
+            });
     }
 
     /// <inheritdoc/>
@@ -95,13 +113,22 @@ public sealed partial class NetworkController : INetworkController
         => Services.Resolvers.Answers.Watch(cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<ControllerEvent> WatchEvents() => Services.Events;
+
+    /// <inheritdoc/>
     public Task DrainAsync() => Services.Kernel.Reaper.DrainAsync();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            await StopReconcilingAsync().ConfigureAwait(false);
+            if (Services.HostRanges is { } watch)
+            {
+                await watch.DisposeAsync().ConfigureAwait(false);
+            }
+
             foreach (Sandbox sandbox in _sandboxes.Values)
             {
                 sandbox.Release();
@@ -109,11 +136,9 @@ public sealed partial class NetworkController : INetworkController
 
             StopHostResolver();
             Services.Resolvers.Dispose();
-
+            Services.Events.Complete();
             _gatewayNetworkTurn.Dispose();
         }
-
-        return ValueTask.CompletedTask;
     }
 
     internal void Forget(Network network)
@@ -152,6 +177,8 @@ public sealed partial class NetworkController : INetworkController
             .ConfigureAwait(false);
     }
 
+    private ValueTask<IReadOnlyList<Subnet>> FindAvoidedAsync(CancellationToken cancellationToken) => NetworkPools.FindAvoidedAsync(Services, cancellationToken);
+
     /// <summary>The labels that say the same as a property of the spec win over it, as Docker's users expect.</summary>
     private static NetworkSpec WithLabels(NetworkSpec spec)
     {
@@ -189,7 +216,7 @@ public sealed partial class NetworkController : INetworkController
         undo.Push(() => _networkIds.TryRemove(id, out _));
 
         IReadOnlyList<NetworkPool> pools = driver.Capabilities.UsesIpam
-            ? await NetworkPools.RequestAsync(spec, subject, driver, ipam, undo, cancellationToken).ConfigureAwait(false)
+            ? await new NetworkPools(Services, driver, ipam, undo).RequestAsync(spec, subject, cancellationToken).ConfigureAwait(false)
             : [];
         NetworkState state = new()
         {

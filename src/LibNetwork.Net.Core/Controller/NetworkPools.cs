@@ -2,14 +2,18 @@ using System.Net;
 using System.Net.Sockets;
 using LibNetwork.Drivers;
 using LibNetwork.Ipam;
+using LibNetwork.Ipam.Host;
 
 namespace LibNetwork.Controller;
 
 /// <summary>Takes a network's pools, gateways and reserved addresses from IPAM and gives them back.</summary>
-internal static class NetworkPools
+internal sealed class NetworkPools(ControllerServices services, INetworkDriver driver, IIpamDriver ipam, UndoStack undo)
 {
-    public static async Task<IReadOnlyList<NetworkPool>> RequestAsync(
-        NetworkSpec spec, string subject, INetworkDriver driver, IIpamDriver ipam, UndoStack undo, CancellationToken cancellationToken)
+    private string AddressSpace => IsLocal ? ipam.LocalAddressSpace : ipam.GlobalAddressSpace;
+
+    private bool IsLocal => driver.Capabilities.DataScope == NetworkScope.Local;
+
+    public async Task<IReadOnlyList<NetworkPool>> RequestAsync(NetworkSpec spec, string subject, CancellationToken cancellationToken)
     {
         (bool skipIPv4, bool skipIPv6) = driver is IGatewayAllocationDriver needs
             ? needs.GetGatewayNeeds(spec.Name, spec.Internal, spec.Options)
@@ -34,7 +38,7 @@ internal static class NetworkPools
 
             foreach (PoolSpec pool in wanted.Length > 0 ? wanted : [new PoolSpec { Family = family }])
             {
-                pools.Add(await RequestPoolAsync(spec, subject, driver, ipam, pool, skipGateway, undo, cancellationToken).ConfigureAwait(false));
+                pools.Add(await RequestPoolAsync(spec, subject, pool, skipGateway, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -42,28 +46,32 @@ internal static class NetworkPools
     }
 
     /// <summary>Takes the pools, gateways and reserved addresses again that a network had in an earlier process.</summary>
-    public static async Task ReplayAsync(
-        NetworkState state, INetworkDriver driver, IIpamDriver ipam, UndoStack undo, CancellationToken cancellationToken)
+    public async Task ReplayAsync(NetworkState state, CancellationToken cancellationToken)
     {
         foreach (NetworkPool pool in state.Pools)
         {
             IpamPool taken = await ipam.RequestPoolAsync(
                 new IpamPoolRequest
                 {
-                    AddressSpace = AddressSpaceOf(driver, ipam),
+                    AddressSpace = AddressSpace,
                     Family = pool.Subnet.Family,
                     Pool = pool.Subnet,
                     SubPool = pool.Range,
+                    Withheld = pool.Withheld,
+                    Holder = HolderOf(state.Name),
+                    Since = state.Created,
                     Options = state.IpamOptions,
                 },
                 cancellationToken).ConfigureAwait(false);
             undo.Push(() => ipam.ReleasePoolAsync(taken.PoolId, CancellationToken.None));
             IEnumerable<(string Purpose, IPAddress Address)> held = pool.Reserved.Where(pair => !pair.Value.Equals(pool.Gateway))
-                .Select(pair => ($"reserved address {pair.Key}", pair.Value));
+                .Select(pair => (PurposeOf(pair.Key), pair.Value));
             foreach ((string purpose, IPAddress address) in pool.Gateway is { } gateway ? held.Prepend(("gateway", gateway)) : held)
             {
-                await RequestAsync(state.Name, state.IpamOptions, ipam, taken, address, purpose, [], undo, cancellationToken).ConfigureAwait(false);
+                await RequestAddressAsync(state.Name, state.IpamOptions, taken, address, purpose, [], state.Created, cancellationToken).ConfigureAwait(false);
             }
+
+            await HoldAsync(state.Name, pool, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -78,46 +86,79 @@ internal static class NetworkPools
         await ipam.ReleasePoolAsync(pool.PoolId, CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static async Task<NetworkPool> RequestPoolAsync(
-        NetworkSpec spec, string subject, INetworkDriver driver, IIpamDriver ipam, PoolSpec wanted, bool skipGateway, UndoStack undo,
-        CancellationToken cancellationToken)
+    /// <summary>What a pool that nobody named keeps away from, besides other pools: what the host and others on it use.</summary>
+    public static async ValueTask<IReadOnlyList<Subnet>> FindAvoidedAsync(ControllerServices services, CancellationToken cancellationToken)
+        => services.HostRanges is { } watch
+            ? [.. await watch.ReadForeignAsync(cancellationToken).ConfigureAwait(false), .. HostNameservers.Read(services.ResolvConfPath)]
+            : [];
+
+    private async Task<NetworkPool> RequestPoolAsync(
+        NetworkSpec spec, string subject, PoolSpec wanted, bool skipGateway, CancellationToken cancellationToken)
     {
-        if (wanted is { Gateway: { } asked, Subnet: { PrefixLength: > 0 } given } && !IsUnspecified(given) && !given.Contains(asked))
+        if (wanted is { Gateway: { } asked, Subnet: { } given } && !IsUnspecified(given) && !given.Contains(asked))
         {
             throw NetworkException.InvalidArgument(subject, nameof(wanted.Gateway), $"{asked} is not in subnet {given}");
         }
 
-        IpamPool pool = await ipam.RequestPoolAsync(
-            new IpamPoolRequest
-            {
-                AddressSpace = AddressSpaceOf(driver, ipam),
-                Family = wanted.Subnet?.Family ?? wanted.Family,
-                Pool = wanted.Subnet,
-                SubPool = wanted.Range,
-                Options = spec.IpamOptions,
-            },
-            cancellationToken).ConfigureAwait(false);
-        undo.Push(() => ipam.ReleasePoolAsync(pool.PoolId, CancellationToken.None));
-
-        IPAddress? gateway = await RequestGatewayAsync(spec, ipam, wanted, pool, skipGateway, undo, cancellationToken).ConfigureAwait(false);
+        IpamPool taken = await RequestPoolAsync(spec, wanted, cancellationToken).ConfigureAwait(false);
+        undo.Push(() => ipam.ReleasePoolAsync(taken.PoolId, CancellationToken.None));
+        IPAddress? gateway = await RequestGatewayAsync(spec, wanted, taken, skipGateway, cancellationToken).ConfigureAwait(false);
         foreach ((string name, IPAddress address) in wanted.Reserved)
         {
-            if (!pool.Subnet.Contains(address))
+            if (!taken.Subnet.Contains(address))
             {
-                throw NetworkException.Forbidden(subject, $"reserved address {name} ({address}) is not in subnet {pool.Subnet}");
+                throw NetworkException.Forbidden(subject, $"{PurposeOf(name)} ({address}) is not in subnet {taken.Subnet}");
             }
 
             if (!address.Equals(gateway))
             {
-                await RequestAsync(spec.Name, spec.IpamOptions, ipam, pool, address, $"reserved address {name}", [], undo, cancellationToken).ConfigureAwait(false);
+                await RequestAddressAsync(spec.Name, spec.IpamOptions, taken, address, PurposeOf(name), [], since: null, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
 
-        return new NetworkPool { PoolId = pool.PoolId, Subnet = pool.Subnet, Range = wanted.Range, Gateway = gateway, Reserved = wanted.Reserved };
+        NetworkPool pool = new()
+        {
+            PoolId = taken.PoolId,
+            Subnet = taken.Subnet,
+            Range = wanted.Range,
+            Withheld = wanted.Withheld,
+            Gateway = gateway,
+            Reserved = wanted.Reserved,
+        };
+        await HoldAsync(spec.Name, pool, cancellationToken).ConfigureAwait(false);
+        return pool;
     }
 
-    private static async Task<IPAddress?> RequestGatewayAsync(
-        NetworkSpec spec, IIpamDriver ipam, PoolSpec wanted, IpamPool pool, bool skip, UndoStack undo, CancellationToken cancellationToken)
+    private async ValueTask<IpamPool> RequestPoolAsync(NetworkSpec spec, PoolSpec wanted, CancellationToken cancellationToken)
+    {
+        bool isChosen = wanted.Subnet is not { } named || IsUnspecified(named);
+        IpamPoolRequest request = new()
+        {
+            AddressSpace = AddressSpace,
+            Family = wanted.Subnet?.Family ?? wanted.Family,
+            Pool = wanted.Subnet,
+            SubPool = wanted.Range,
+            Withheld = wanted.Withheld,
+            Holder = HolderOf(spec.Name),
+            Exclude = isChosen && IsLocal ? await FindAvoidedAsync(services, cancellationToken).ConfigureAwait(false) : [],
+            Options = spec.IpamOptions,
+        };
+        try
+        {
+            return await ipam.RequestPoolAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NetworkException none) when (none.Kind == NetworkErrorKind.Exhausted && request.Exclude.Count > 0 && services.HostRanges is not null)
+        {
+            // Perhaps some of it is not used any more: the kernel does not tell of every route that goes.
+            await services.HostRanges.ReloadAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<Subnet> avoided = await FindAvoidedAsync(services, cancellationToken).ConfigureAwait(false);
+            return await ipam.RequestPoolAsync(request with { Exclude = avoided }, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<IPAddress?> RequestGatewayAsync(
+        NetworkSpec spec, PoolSpec wanted, IpamPool pool, bool skip, CancellationToken cancellationToken)
     {
         if (wanted.Gateway is null)
         {
@@ -133,19 +174,21 @@ internal static class NetworkPools
         }
 
         KeyValuePair<string, string>[] purpose = [new(NetworkLabels.RequestAddressType, NetworkLabels.GatewayAddressType)];
-        return await RequestAsync(spec.Name, spec.IpamOptions, ipam, pool, wanted.Gateway, "gateway", purpose, undo, cancellationToken).ConfigureAwait(false);
+        return await RequestAddressAsync(spec.Name, spec.IpamOptions, pool, wanted.Gateway, "gateway", purpose, since: null, cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    private static async Task<IPAddress?> RequestAsync(
-        string networkName, IReadOnlyDictionary<string, string> ipamOptions, IIpamDriver ipam, IpamPool pool, IPAddress? address, string purpose,
-        IReadOnlyList<KeyValuePair<string, string>> extra, UndoStack undo, CancellationToken cancellationToken)
+    private async Task<IPAddress?> RequestAddressAsync(
+        string networkName, IReadOnlyDictionary<string, string> ipamOptions, IpamPool pool, IPAddress? address, string purpose,
+        IReadOnlyList<KeyValuePair<string, string>> extra, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         InterfaceAddress? given = await ipam.RequestAddressAsync(
             new IpamAddressRequest
             {
                 PoolId = pool.PoolId,
                 Address = address,
-                Holder = $"the {purpose} of network \"{networkName}\"",
+                Holder = $"the {purpose} of {HolderOf(networkName)}",
+                Since = since,
                 Options = new Dictionary<string, string>(ipamOptions.Concat(extra)),
             },
             cancellationToken).ConfigureAwait(false);
@@ -157,8 +200,20 @@ internal static class NetworkPools
         return given?.Address;
     }
 
-    private static string AddressSpaceOf(INetworkDriver driver, IIpamDriver ipam)
-        => driver.Capabilities.DataScope == NetworkScope.Local ? ipam.LocalAddressSpace : ipam.GlobalAddressSpace;
+    /// <summary>From now on a route of others that appears in the pool is a collision. Pools of clusters are not on this host alone.</summary>
+    private async ValueTask HoldAsync(string networkName, NetworkPool pool, CancellationToken cancellationToken)
+    {
+        if (services.HostRanges is { } watch && IsLocal && pool.Subnet.PrefixLength > 0)
+        {
+            undo.Push(() => watch.LetGo(networkName, pool.PoolId));
+            await watch.HoldAsync(new HeldPool(networkName, pool.PoolId, pool.Subnet, pool.Gateway, ipam, AddressSpace), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private static string HolderOf(string networkName) => $"network \"{networkName}\"";
+
+    private static string PurposeOf(string reservedName) => $"reserved address {reservedName}";
 
     private static bool IsUnspecified(Subnet subnet)
         => subnet.BaseAddress.Equals(IPAddress.Any) || subnet.BaseAddress.Equals(IPAddress.IPv6Any);

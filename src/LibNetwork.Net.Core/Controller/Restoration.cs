@@ -1,3 +1,5 @@
+using System.Text;
+using LibNetwork.Drivers;
 using LibNetwork.Linux;
 using LibNetwork.Stores;
 
@@ -5,13 +7,14 @@ namespace LibNetwork.Controller;
 
 /// <summary>
 /// Brings back what an earlier process left. First everything becomes an object again, also what was half made or half removed; then
-/// those are deleted by the verbs that know how.
+/// those are deleted by the verbs that know how; last, what carries our mark in the kernel and is on no record is removed.
 /// </summary>
-internal sealed class Restoration(NetworkController controller)
+internal sealed partial class Restoration(NetworkController controller)
 {
-    private readonly List<(RecordPhase Phase, Network Network)> _networks = [];
+    private readonly Dictionary<NetworkId, (RecordPhase Phase, Network Network)> _networks = [];
     private readonly List<(RecordPhase Phase, Sandbox Sandbox)> _sandboxes = [];
-    private readonly List<(RecordPhase Phase, Endpoint Endpoint, KeptEndpoint Kept)> _endpoints = [];
+    private readonly List<(RecordPhase Phase, Endpoint Endpoint)> _endpoints = [];
+    private readonly Dictionary<SandboxId, List<(Endpoint Endpoint, KeptEndpoint Kept)>> _joined = [];
     private readonly HashSet<string> _sandboxKeys = [];   // those that live, and those that nobody could find out about
     private readonly List<string> _removed = [];
     private readonly List<NetworkException> _failures = [];
@@ -20,22 +23,30 @@ internal sealed class Restoration(NetworkController controller)
 
     public async Task<RestoreReport> RunAsync(CancellationToken cancellationToken)
     {
+        HostOwnership.Ensure(Services.Kernel);
         IReadOnlyList<StoreEntry> networks = await ListAsync(StoreKeys.Networks, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> endpoints = await ListAsync(StoreKeys.Endpoints, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> sandboxes = await ListAsync(StoreKeys.Sandboxes, cancellationToken).ConfigureAwait(false);
+        StoreEntry? lost = await Services.Store.GetAsync(LostState.Key, cancellationToken).ConfigureAwait(false);
         _sandboxKeys.UnionWith(sandboxes.Select(entry => entry.Key));
-        if (networks.Count + endpoints.Count + sandboxes.Count > 0)
+        await Services.Kernel.RunAsync(DeleteUnfinishedLinks, 0, cancellationToken).ConfigureAwait(false);
+        if (networks.Count + endpoints.Count + sandboxes.Count > 0 || lost is not null)
         {
             await Services.Firewall.ReplaceAsync(
                 async () =>
                 {
-                    await EachAsync(networks, entry => RestoreNetworkAsync(entry, cancellationToken)).ConfigureAwait(false);
+                    await RestoreNetworksAsync(networks, cancellationToken).ConfigureAwait(false);
                     await EachAsync(endpoints, entry => RestoreEndpointAsync(entry, cancellationToken)).ConfigureAwait(false);
                     await EachAsync(sandboxes, entry => RestoreSandboxAsync(entry, cancellationToken)).ConfigureAwait(false);
-                    return _failures.Count == 0;   // what could not be restored may live, and stays protected
+                    return IsComplete(lost);
                 },
                 cancellationToken).ConfigureAwait(false);
             await RemoveRemainsAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (IsComplete(lost))
+        {
+            await RemoveLeftoversAsync(networks.Count, cancellationToken).ConfigureAwait(false);
         }
 
         Services.Kernel.Reaper.Notify();   // what an earlier process condemned
@@ -46,10 +57,20 @@ internal sealed class Restoration(NetworkController controller)
             Endpoints = controller.Networks.Sum(network => network.Endpoints.Count),
             Removed = _removed,
             Failures = _failures,
+            LostState = lost is null ? null : Encoding.UTF8.GetString(lost.Value.Span),
         };
         NetworkController.LogRestored(Services.Logger, report);
         return report;
     }
+
+    private static bool DeleteUnfinishedLinks(KernelSession session, int nothing)
+    {
+        session.DeleteUnfinishedLinks();
+        return true;
+    }
+
+    /// <summary>Whether all that lives is known. What is not may live, and stays, and stays protected.</summary>
+    private bool IsComplete(StoreEntry? lost) => _failures.Count == 0 && lost is null;
 
     private ValueTask<IReadOnlyList<StoreEntry>> ListAsync(string prefix, CancellationToken cancellationToken)
         => Services.Store.ListAsync(prefix, cancellationToken);
@@ -77,22 +98,54 @@ internal sealed class Restoration(NetworkController controller)
         }
     }
 
-    private async Task RestoreNetworkAsync(StoreEntry entry, CancellationToken cancellationToken)
+    /// <summary>The oldest first: what IPAM allows can depend on the order, such as a range of a subnet that another network has whole.</summary>
+    private async Task RestoreNetworksAsync(IReadOnlyList<StoreEntry> entries, CancellationToken cancellationToken)
     {
-        (RecordPhase phase, NetworkState state) = StoreRecords.ReadNetwork(entry, controller.ScopeOf);
-        _networks.Add((phase, await controller.RestoreNetworkAsync(state, cancellationToken).ConfigureAwait(false)));
+        List<(RecordPhase Phase, NetworkState State)> networks = [];
+        await EachAsync(entries, entry =>
+        {
+            networks.Add(StoreRecords.ReadNetwork(entry, controller.ScopeOf));
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
+        await EachAsync(
+            networks.OrderBy(static network => network.State.Created),
+            network => RestoreNetworkAsync(network.Phase, network.State, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task RestoreNetworkAsync(RecordPhase phase, NetworkState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _networks.Add(state.Id, (phase, await controller.RestoreNetworkAsync(state, cancellationToken).ConfigureAwait(false)));
+        }
+        catch (NetworkException failure) when (phase != RecordPhase.Ready && controller.FindDriver(state.Driver) is ILeftoverDriver)
+        {
+            // It was never promised, or is promised to be gone: what is left of it has no record then, and goes as a leftover.
+            await Services.Store.TryCommitAsync(StoreRecords.Delete(StoreKeys.Network(state.Id), StoreDurability.Process), cancellationToken).ConfigureAwait(false);
+            _removed.Add($"network \"{state.Name}\" ({failure.Message})");
+        }
     }
 
     private async Task RestoreEndpointAsync(StoreEntry entry, CancellationToken cancellationToken)
     {
         (RecordPhase phase, KeptEndpoint kept) = StoreRecords.ReadEndpoint(entry);
-        if (_networks.Find(candidate => candidate.Network.Id == kept.State.NetworkId).Network is not { } network)
+        if (!_networks.TryGetValue(kept.State.NetworkId, out (RecordPhase, Network Network) owner))
         {
             throw new NetworkException(
                 NetworkErrorKind.NotFound, $"endpoint \"{kept.State.Name}\"", $"network {kept.State.NetworkId} could not be restored");
         }
 
-        _endpoints.Add((phase, await network.RestoreEndpointAsync(kept, cancellationToken).ConfigureAwait(false), kept));
+        Endpoint endpoint = await owner.Network.RestoreEndpointAsync(kept, phase, cancellationToken).ConfigureAwait(false);
+        _endpoints.Add((phase, endpoint));
+        if (kept.State.SandboxId is { } sandbox)
+        {
+            if (!_joined.TryGetValue(sandbox, out List<(Endpoint, KeptEndpoint)>? others))
+            {
+                _joined[sandbox] = others = [];
+            }
+
+            others.Add((endpoint, kept));
+        }
     }
 
     private async Task RestoreSandboxAsync(StoreEntry entry, CancellationToken cancellationToken)
@@ -106,38 +159,6 @@ internal sealed class Restoration(NetworkController controller)
         }
 
         _sandboxes.Add((phase, sandbox));
-        _removed.AddRange(await sandbox.RestoreAsync(
-            [.. _endpoints.Where(joined => joined.Kept.State.SandboxId == state.Id).Select(joined => (joined.Endpoint, joined.Kept))],
-            cancellationToken).ConfigureAwait(false));
+        _removed.AddRange(await sandbox.RestoreAsync(_joined.GetValueOrDefault(state.Id, []), cancellationToken).ConfigureAwait(false));
     }
-
-    /// <summary>Deletes what was under way, and endpoints whose sandbox is gone; endpoints first, networks last.</summary>
-    private async Task RemoveRemainsAsync(CancellationToken cancellationToken)
-    {
-        foreach ((RecordPhase phase, Endpoint endpoint, _) in _endpoints)
-        {
-            bool isOrphan = endpoint.State.SandboxId is { } joined && !_sandboxKeys.Contains(StoreKeys.Sandbox(joined));
-            await RemoveAsync(phase != RecordPhase.Ready || isOrphan, endpoint.Subject, () => endpoint.DeleteAsync(force: true, cancellationToken))
-                .ConfigureAwait(false);
-        }
-
-        foreach ((RecordPhase phase, Sandbox sandbox) in _sandboxes)
-        {
-            await RemoveAsync(phase != RecordPhase.Ready, sandbox.Subject, () => sandbox.DeleteAsync(cancellationToken)).ConfigureAwait(false);
-        }
-
-        foreach ((RecordPhase phase, Network network) in _networks)
-        {
-            bool isUnderWay = phase != RecordPhase.Ready && !network.Driver.Capabilities.IsSingleton;   // those are whole at once
-            await RemoveAsync(isUnderWay, network.Subject, () => network.DeleteAsync(cancellationToken)).ConfigureAwait(false);
-        }
-    }
-
-    private Task RemoveAsync(bool mustGo, string subject, Func<Task> delete) => EachAsync<string>(
-        mustGo ? [subject] : [],
-        async removed =>
-        {
-            await delete().ConfigureAwait(false);
-            _removed.Add(removed);
-        });
 }

@@ -52,6 +52,7 @@ internal sealed partial class Sandbox
             }
 
             // It counts as joined until all of this is done, so that a repeated call finishes what this one could not.
+            _leaving.Add(endpoint);
             IReadOnlyList<Attachment> left = [.. _attachments.Where(candidate => candidate != attachment)];
             DefaultRoutes after = GatewayOrder.Choose(left);
             DefaultRoutes before = attachment.Join.IsCutByDriver ? _defaults.WithoutThoseOf(attachment.InterfaceName, after) : _defaults;
@@ -65,6 +66,7 @@ internal sealed partial class Sandbox
                 () => TellGatewaysAsync(left)).ConfigureAwait(false);
             await endpoint.ForgetJoinAsync(isKept).ConfigureAwait(false);
             Publish(left);
+            _leaving.Remove(endpoint);
         }
         finally
         {
@@ -72,8 +74,8 @@ internal sealed partial class Sandbox
         }
     }
 
-    /// <summary>Takes up endpoints that an earlier process joined. Those whose interface is gone are let out.</summary>
-    /// <returns>The names of those that are gone.</returns>
+    /// <summary>Takes up endpoints that an earlier process joined. Those whose interface is gone, or that were on their way in or out, are out then.</summary>
+    /// <returns>The names of those that are out.</returns>
     public async Task<IReadOnlyList<string>> RestoreAsync(
         IReadOnlyList<(Endpoint Endpoint, KeptEndpoint Kept)> joined, CancellationToken cancellationToken)
     {
@@ -83,21 +85,32 @@ internal sealed partial class Sandbox
             List<string> gone = [];
             foreach ((Endpoint endpoint, KeptEndpoint kept) in joined)
             {
-                if (kept.Join is { } join && await FindAsync(endpoint, join, kept, cancellationToken).ConfigureAwait(false) is { } attachment)
+                DriverJoin join = kept.Join ?? new DriverJoin();
+                Attachment? found = await FindAsync(endpoint, join, kept, cancellationToken).ConfigureAwait(false);
+                if (found is not null && kept.JoinPhase == RecordPhase.Ready)
                 {
-                    Publish(Insert(attachment));
-                    endpoint.ShowDetails();
+                    Publish(Insert(found));
                     endpoint.ShowNames();
                 }
                 else
                 {
                     gone.Add(endpoint.Subject);
-                    await endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None).ConfigureAwait(false);
-                    await endpoint.ForgetJoinAsync(isKept: true).ConfigureAwait(false);
+                    await TakeOutAsync(endpoint, found).ConfigureAwait(false);
                 }
             }
 
-            await TellGatewaysAsync(_attachments).ConfigureAwait(false);
+            if (gone.Count > 0)
+            {
+                // Whoever joins or leaves moves the default routes; how far it had come is not to be seen.
+                await MoveDefaultRoutesAsync(DefaultRoutes.None, _defaults).ConfigureAwait(false);
+            }
+
+            await TellGatewaysAsync(_attachments, cancellationToken).ConfigureAwait(false);
+            foreach (Attachment attachment in _attachments)
+            {
+                attachment.Endpoint.ShowDetails();   // published ports are among them
+            }
+
             await RestoreResolverAsync(cancellationToken).ConfigureAwait(false);
             return gone;
         }
@@ -105,6 +118,22 @@ internal sealed partial class Sandbox
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>Takes out an endpoint that an earlier process had begun to let in or out.</summary>
+    private async Task TakeOutAsync(Endpoint endpoint, Attachment? found)
+    {
+        if (found is { Join.SourceName: not null })
+        {
+            await RemoveInterfaceAsync(found).ConfigureAwait(false);
+        }
+        else if (found?.InterfaceName is { } name)
+        {
+            _cut[name] = found.InterfaceIndex;   // the driver made it, and nothing came after that: it goes with the driver's end
+        }
+
+        await endpoint.Owner.Driver.LeaveAsync(endpoint.Owner.Id, endpoint.Id, CancellationToken.None).ConfigureAwait(false);
+        await endpoint.ForgetJoinAsync(isKept: !endpoint.IsUnderWay).ConfigureAwait(false);
     }
 
     /// <returns>The endpoint's place, or <see langword="null"/> when nothing is there any more.</returns>
@@ -152,18 +181,7 @@ internal sealed partial class Sandbox
         InterfaceName interfaceName = new(name);
         undo.Push(() => endpoint.TakeBackJoinAsync(stateBefore));
         await endpoint.BeginJoinAsync(Id, interfaceName, new DriverJoin(), cancellationToken).ConfigureAwait(false);
-        DriverJoin join = await network.Driver.JoinAsync(
-            new DriverJoinRequest
-            {
-                NetworkId = network.Id,
-                EndpointId = endpoint.Id,
-                SandboxId = Id,
-                NamespacePath = NamespacePath,
-                NamespaceDescriptor = Namespace.Descriptor,
-                InterfaceName = interfaceName,
-                SandboxOptions = _options,
-            },
-            cancellationToken).ConfigureAwait(false);
+        DriverJoin join = await network.Driver.JoinAsync(RequestFor(endpoint, name), cancellationToken).ConfigureAwait(false);
         undo.Push(() => network.Driver.LeaveAsync(network.Id, endpoint.Id, CancellationToken.None));
 
         if (join.SourceName is not null && _namespace is null)
@@ -194,7 +212,7 @@ internal sealed partial class Sandbox
         undo.Push(() => Publish(attachmentsBefore));
         undo.Push(() => TellGatewaysAsync(attachmentsBefore));
         undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
-        await TellGatewaysAsync(attachmentsAfter).ConfigureAwait(false);
+        await TellGatewaysAsync(attachmentsAfter, cancellationToken).ConfigureAwait(false);
 
         await endpoint.FinishJoinAsync(
             endpoint.State with
@@ -204,6 +222,7 @@ internal sealed partial class Sandbox
                 InterfaceName = attachment.InterfaceName is null ? null : interfaceName,
                 GatewayIPv4 = join.GatewayIPv4,
                 GatewayIPv6 = attachment.HasIPv6 ? join.GatewayIPv6 : null,
+                PublishedPorts = endpoint.Published,
                 Details = endpoint.ReadDetails(),
             },
             join, options.GatewayPriority, cancellationToken).ConfigureAwait(false);
@@ -221,25 +240,40 @@ internal sealed partial class Sandbox
         SandboxNamespace inside, Attachment attachment, IReadOnlyList<(string Key, string Value)> sysctls, DefaultRoutes defaults, UndoStack undo,
         CancellationToken cancellationToken)
     {
-        Endpoint endpoint = attachment.Endpoint;
+        InterfacePlan plan = PlanOf(attachment, sysctls);
+        undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, plan.MoveFrom).ConfigureAwait(false));
+        (int index, bool hasIPv6) = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
+        return attachment with { InterfaceIndex = index, HasIPv6 = attachment.HasIPv6 && hasIPv6 };
+    }
+
+    private DriverJoinRequest RequestFor(Endpoint endpoint, string interfaceName) => new()
+    {
+        NetworkId = endpoint.Owner.Id,
+        EndpointId = endpoint.Id,
+        SandboxId = Id,
+        NamespacePath = NamespacePath,
+        NamespaceDescriptor = Namespace.Descriptor,
+        InterfaceName = new InterfaceName(interfaceName),
+        SandboxOptions = _options,
+    };
+
+    private static InterfacePlan PlanOf(Attachment attachment, IReadOnlyList<(string Key, string Value)> sysctls)
+    {
+        EndpointState state = attachment.Endpoint.State;
         DriverJoin join = attachment.Join;
-        string? moveFrom = join.CreatedInSandbox ? null : join.SourceName?.Value;
-        InterfacePlan plan = new()
+        return new InterfacePlan
         {
-            Name = attachment.InterfaceName!,   // the caller checked
-            MoveFrom = moveFrom,
-            MacAddress = endpoint.State.MacAddress,
-            IPv4 = endpoint.State.IPv4,
-            IPv6 = endpoint.State.IPv6,
-            LinkLocalAddresses = endpoint.State.LinkLocalAddresses,
+            Name = attachment.InterfaceName!,   // the callers checked
+            MoveFrom = join.CreatedInSandbox ? null : join.SourceName?.Value,
+            MacAddress = state.MacAddress,
+            IPv4 = state.IPv4,
+            IPv6 = state.IPv6,
+            LinkLocalAddresses = state.LinkLocalAddresses,
             OwnsSegment = join.OwnsSegment,
             Sysctls = sysctls,
             Routes = join.Routes,
             HostInterfaces = join.HostInterfaces,
         };
-        undo.Push(async () => await inside.RemoveInterfaceAsync(plan.Name, moveFrom).ConfigureAwait(false));
-        (int index, bool hasIPv6) = await inside.AddInterfaceAsync(plan, defaults, cancellationToken).ConfigureAwait(false);
-        return attachment with { InterfaceIndex = index, HasIPv6 = attachment.HasIPv6 && hasIPv6 };
     }
 
     private async ValueTask RemoveInterfaceAsync(Attachment attachment)
@@ -288,19 +322,27 @@ internal sealed partial class Sandbox
         return attachments;
     }
 
-    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments)
+    /// <summary>Those that are no gateway hear of it first: their ports are free then for the one that is.</summary>
+    private static async ValueTask TellGatewaysAsync(IReadOnlyList<Attachment> attachments, CancellationToken cancellationToken = default)
     {
         (EndpointId? ipv4, EndpointId? ipv6) = GatewayOrder.First(attachments);
-        foreach (Attachment attachment in attachments)
+        foreach (Attachment attachment in attachments.OrderBy(attachment => attachment.Endpoint.Id == ipv4 || attachment.Endpoint.Id == ipv6))
         {
-            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6).ConfigureAwait(false);
+            await TellGatewayAsync(attachment.Endpoint, ipv4, ipv6, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static ValueTask TellGatewayAsync(Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6)
-        => endpoint.Owner.Driver is IExternalConnectivityDriver driver
-            ? driver.ProgramExternalConnectivityAsync(endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, CancellationToken.None)
-            : ValueTask.CompletedTask;
+    private static async ValueTask TellGatewayAsync(
+        Endpoint endpoint, EndpointId? gatewayIPv4, EndpointId? gatewayIPv6, CancellationToken cancellationToken = default)
+    {
+        if (endpoint.Owner.Driver is IExternalConnectivityDriver driver)
+        {
+            IReadOnlyList<PortBinding> published = await driver.ProgramExternalConnectivityAsync(
+                endpoint.Owner.Id, endpoint.Id, gatewayIPv4, gatewayIPv6, cancellationToken).ConfigureAwait(false);
+            bool isStaying = endpoint.State.SandboxId is not null && (gatewayIPv4 ?? gatewayIPv6) is not null;   // otherwise its own verb stores it
+            await endpoint.ShowPublishedAsync(published, isStaying).ConfigureAwait(false);
+        }
+    }
 
     private string InterfaceNameFor(Endpoint endpoint, JoinOptions options)
     {

@@ -13,6 +13,7 @@ internal sealed partial class Sandbox : ISandbox
     private readonly SandboxNamespace? _namespace;
     private readonly IReadOnlyDictionary<string, string> _options;
     private readonly Dictionary<string, int> _cut = [];   // interfaces that left and may not be gone yet, with their indexes
+    private readonly HashSet<Endpoint> _leaving = [];   // whose leaving has begun, also when it takes more than one try
     private IReadOnlyList<Attachment> _attachments = [];
     private IReadOnlyList<Attachment> _doomed = [];   // what goes with the sandbox, also when it takes more than one try
     private Endpoint? _leavingGatewayEndpoint;   // the automatic one, until its deletion has succeeded
@@ -124,6 +125,9 @@ internal sealed partial class Sandbox : ISandbox
             await _namespace.RemoveAsync().ConfigureAwait(false);
         }
     }
+
+    /// <summary>The number by which the host's namespace knows this one; <see langword="null"/> until <see cref="IdentifyAsync"/>.</summary>
+    public int? NamespaceId { get; private set; }
 
     /// <summary>Lets go of the namespace when the controller is disposed; it stays in the kernel.</summary>
     public void Release()

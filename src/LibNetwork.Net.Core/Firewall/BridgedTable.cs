@@ -52,9 +52,14 @@ internal static class BridgedTable
         NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> endpoints,
         IEnumerable<FirewallLink> links)
         => TableContents.Replace(
-            transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create,
-            endpoints.SelectMany(pair => SetsOf(pair.Endpoint, pair.MayTalk).Select(set => (set, NftElement.Of(pair.Endpoint.Port.Value))))
-                .Concat(links.SelectMany(ElementsOf)));
+            transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create, ElementsOf(endpoints, links));
+
+    /// <summary>Compares the table with what it should be.</summary>
+    public static TableComparison Compare(
+        NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> endpoints,
+        IEnumerable<FirewallLink> links)
+        => TableComparison.Of(
+            present.Find(Family, Table), TableContents.Preview(socket, Family, Table, Create), isComplete, ElementsOf(endpoints, links));
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 
@@ -103,6 +108,11 @@ internal static class BridgedTable
             transaction.DeleteElement(Family, Table, Linked, NftElement.Of(link.Server, link.Client));
         }
     }
+
+    private static IEnumerable<(string Set, NftElement Element)> ElementsOf(
+        IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> endpoints, IEnumerable<FirewallLink> links)
+        => endpoints.SelectMany(pair => SetsOf(pair.Endpoint, pair.MayTalk).Select(set => (set, NftElement.Of(pair.Endpoint.Port.Value))))
+            .Concat(links.SelectMany(ElementsOf));
 
     private static IEnumerable<string> SetsOf(FirewallEndpoint endpoint, bool mayTalk)
     {

@@ -1,3 +1,4 @@
+using LibNetwork.Controller;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Nftables;
 
@@ -8,12 +9,14 @@ namespace LibNetwork.Firewall;
 /// The tables come with the first network and go with the last. The model is touched in turns at the kernel only, so it needs no lock,
 /// and each change is one transaction: it happens in the kernel and the model, or in neither.
 /// </remarks>
-internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
+internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
 {
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
     private readonly HashSet<FirewallLink> _links = [];
+    private readonly PortElements.Model _ports = new();
     private bool _replacing;   // changes only touch the model, which is put in place as a whole
+    private bool _isComplete = true;   // not while something lives, and is protected, that the model does not know
 
     public async ValueTask ReplaceAsync(Func<ValueTask<bool>> changes, CancellationToken cancellationToken = default)
     {
@@ -70,16 +73,31 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             .ConfigureAwait(false);
     }
 
+    public async ValueTask ChangePortsAsync(
+        IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(opened);
+        ArgumentNullException.ThrowIfNull(closed);
+        await kernel.RunAsync(
+            static (session, state) => state.self.ChangePorts(session, state.opened, state.closed), (self: this, opened, closed), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
     private bool Replace(KernelSession session, bool isComplete)
     {
         _replacing = false;
-        NftRuleset present = session.Nftables.ReadRuleset(family: null, RoutedTable.Table);   // both tables have one name
+        _isComplete = isComplete;
+        return Replace(session, session.Nftables.ReadRuleset(family: null, RoutedTable.Table), isComplete);   // both tables have one name
+    }
+
+    private bool Replace(KernelSession session, NftRuleset present, bool isComplete)
+    {
         NftTransaction transaction = session.Nftables.Begin();
         if (_networks.Count > 0)
         {
-            RoutedTable.Replace(transaction, present, isComplete, _networks.Values);
+            RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _ports);
             BridgedTable.Replace(
-                transaction, present, isComplete, _endpoints.Values.Select(endpoint => (endpoint, !IsClosed(endpoint.NetworkId))), _links);
+                transaction, present, isComplete, BridgedEndpoints, _links);
         }
         else if (isComplete)
         {
@@ -98,6 +116,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         _networks.Clear();
         _endpoints.Clear();
         _links.Clear();
+        _ports.Clear();
         return true;
     }
 
@@ -108,6 +127,15 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
             return present == network
                 ? false
                 : throw NetworkException.Conflict($"firewall of network {network.Id}", "is set up differently already", present.Interface.Value);
+        }
+
+        if (_networks.Count == 0)
+        {
+            HostOwnership.Ensure(kernel);   // the tables are made anew below, whoever's they are
+            if (!_isComplete && !_replacing)
+            {
+                return AddBesideUnknown(session, network);
+            }
         }
 
         Change(session, transaction =>
@@ -124,6 +152,21 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         return true;
     }
 
+    /// <summary>Adds the first network beside the rules of what an earlier process left and nobody could take up: it may live.</summary>
+    private bool AddBesideUnknown(KernelSession session, FirewallNetwork network)
+    {
+        _networks.Add(network.Id, network);
+        try
+        {
+            return Replace(session, session.Nftables.ReadRuleset(family: null, RoutedTable.Table), isComplete: false);
+        }
+        catch
+        {
+            _networks.Remove(network.Id);
+            throw;
+        }
+    }
+
     private bool Remove(KernelSession session, NetworkId networkId)
     {
         if (!_networks.TryGetValue(networkId, out FirewallNetwork? network))
@@ -133,7 +176,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
 
         Change(session, transaction =>
         {
-            if (_networks.Count == 1)
+            if (_networks.Count == 1 && _isComplete)
             {
                 RoutedTable.Delete(transaction);
                 BridgedTable.Delete(transaction);
@@ -148,6 +191,7 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         {
             _endpoints.Clear();
             _links.Clear();
+            _ports.Clear();
         }
 
         return true;
@@ -201,15 +245,45 @@ internal sealed class NftFirewall(HostKernel kernel) : INetworkFirewall
         return _links.Remove(link);
     }
 
+    private bool ChangePorts(KernelSession session, IEnumerable<FirewallPort> opened, IEnumerable<FirewallPort> closed)
+    {
+        PortElements plan = _ports.Plan(opened.Where(port => _networks.ContainsKey(port.NetworkId)), closed);
+        if (plan.Added.Count + plan.Removed.Count == 0)
+        {
+            return false;
+        }
+
+        Change(session, transaction => RoutedTable.ChangePorts(transaction, plan));
+        _ports.Apply(plan);
+        return true;
+    }
+
     private void Change(KernelSession session, Action<NftTransaction> write)
     {
-        if (!_replacing)
+        if (_replacing)
         {
-            NftTransaction transaction = session.Nftables.Begin();
-            write(transaction);
-            session.Nftables.Commit(transaction);
+            return;
+        }
+
+        try
+        {
+            Commit(session, write);
+        }
+        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT && Reconcile(session, repair: true).Count > 0)
+        {
+            Commit(session, write);   // somebody had removed what the change builds on
         }
     }
+
+    private static void Commit(KernelSession session, Action<NftTransaction> write)
+    {
+        NftTransaction transaction = session.Nftables.Begin();
+        write(transaction);
+        session.Nftables.Commit(transaction);
+    }
+
+    private IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> BridgedEndpoints
+        => _endpoints.Values.Select(endpoint => (endpoint, !IsClosed(endpoint.NetworkId)));
 
     private static bool IsBetween(FirewallLink one, FirewallLink other)
         => (one.Client.Equals(other.Client) && one.Server.Equals(other.Server)) || (one.Client.Equals(other.Server) && one.Server.Equals(other.Client));

@@ -3,12 +3,12 @@ using LibNetwork.Linux.Nftables;
 namespace LibNetwork.Firewall;
 
 /// <summary>The table <c>inet libnetwork</c>: what may be routed between networks, the host and the outside, and under which address.</summary>
-internal static class RoutedTable
+internal static partial class RoutedTable
 {
     private const NftFamily Family = NftFamily.Inet;
     public const string Table = "libnetwork";
 
-    private const string Shape = "libnetwork rules 1";   // another number for other rules or sets
+    private const string Shape = "libnetwork rules 2";   // another number for other rules or sets
 
     private const string Forward = "forward";
     private const string Input = "input";
@@ -43,12 +43,24 @@ internal static class RoutedTable
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Source4, Key = [NftDataType.IfName], Data = [NftDataType.IPv4Address] });
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Source6, Key = [NftDataType.IfName], Data = [NftDataType.IPv6Address] });
 
+        CreatePortSets(transaction);
+        AddLoopbackRules(transaction);
+        AddPublishingRules(transaction);
         AddRules(transaction);
     }
 
-    /// <summary>Makes the table hold these networks; if they are all, nothing else, whatever an earlier process left.</summary>
-    public static void Replace(NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks)
-        => TableContents.Replace(transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf));
+    /// <summary>Makes the table hold these networks and ports; if they are all, nothing else, whatever an earlier process left.</summary>
+    public static void Replace(
+        NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports)
+        => TableContents.Replace(
+            transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf).Concat(ports.All));
+
+    /// <summary>Compares the table with what it should be.</summary>
+    public static TableComparison Compare(
+        NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports)
+        => TableComparison.Of(
+            present.Find(Family, Table), TableContents.Preview(socket, Family, Table, Create), isComplete,
+            networks.SelectMany(ElementsOf).Concat(ports.All));
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 
@@ -77,6 +89,11 @@ internal static class RoutedTable
         {
             yield return (Internal, NftElement.Of(name));
             yield break;
+        }
+
+        foreach ((string Set, NftElement Element) reach in ReachElementsOf(network))
+        {
+            yield return reach;
         }
 
         foreach ((FirewallFamily? family, string protect, string masquerade, string source) in new[]
@@ -112,8 +129,9 @@ internal static class RoutedTable
         Rule(transaction, Forward, "endpoints of one network", new NftRule().VerdictMap(Within, NftLoad.IifName, NftLoad.OifName));
         Rule(transaction, Forward, "nothing leaves an internal network", new NftRule().IifNameInSet(Internal).Drop());
         Rule(transaction, Forward, "nothing enters an internal network", new NftRule().OifNameInSet(Internal).Drop());
-        Rule(transaction, Forward, "networks are apart", new NftRule().IifNameInSet(Networks).OifNameInSet(Networks).Drop());
         Rule(transaction, Forward, "answers come in", new NftRule().OifNameInSet(Networks).CtState(NftCtState.Established | NftCtState.Related).Accept());
+        AddOpenPortRules(transaction);
+        Rule(transaction, Forward, "networks are apart", new NftRule().IifNameInSet(Networks).OifNameInSet(Networks).Drop());
         Rule(transaction, Forward, "nothing comes in unasked", new NftRule().NfProto(NftFamily.IPv4).OifNameInSet(Protected4).Drop());
         Rule(transaction, Forward, "nothing comes in unasked", new NftRule().NfProto(NftFamily.IPv6).OifNameInSet(Protected6).Drop());
 
@@ -122,6 +140,7 @@ internal static class RoutedTable
             new NftRule().IifNameInSet(Internal).FibDestinationIifType(NftAddressType.Unicast).Drop());
 
         transaction.AddBaseChain(Family, Table, Postrouting, NftHook.Postrouting, NftChainType.Nat, SourceNatPriority);
+        AddReturnRules(transaction);
         foreach ((NftFamily family, string masquerade, string source) in new[]
         {
             (NftFamily.IPv4, Masquerade4, Source4),

@@ -9,6 +9,14 @@ namespace LibNetwork.Firewall;
 /// </remarks>
 internal static class TableContents
 {
+    /// <summary>A table as it is made, without elements.</summary>
+    public static NftTable Preview(NftSocket socket, NftFamily family, string name, Action<NftTransaction> create)
+    {
+        NftTransaction transaction = socket.Begin();   // never committed: the next one that begins forgets it
+        create(transaction);
+        return transaction.Preview(family, name) ?? throw new InvalidOperationException($"Creating table {name} does not make it.");
+    }
+
     public static void Replace(
         NftTransaction transaction, NftTable? present, bool isComplete, NftFamily family, string name, string shape, Action<NftTransaction> create,
         IEnumerable<(string Set, NftElement Element)> wanted)

@@ -1,94 +1,200 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace LibNetwork.Ipam;
 
-/// <summary>The addresses of one subnet: who holds which, and which is next. Not thread safe.</summary>
+/// <summary>The addresses of one subnet, by their distance from the first: who holds which, and which is next. Thread safe.</summary>
 internal sealed class AddressPool
 {
-    private readonly AddressRuns _taken = new();
-    private readonly Dictionary<UInt128, string> _holders = [];
-    private UInt128 _cursor;
+    private const int MaxAgesCompared = 1 << 16;   // an error about a full /8 must not take as long as filling it
 
-    public AddressPool(Subnet subnet)
+    private readonly Lock _gate = new();
+    private readonly AddressTree _taken = new();
+    private readonly FormerHolders _former = new();
+    private readonly TimeProvider _time;
+    private UInt128 _cursor;   // behind the one that was chosen last
+
+    public AddressPool(Subnet subnet, TimeProvider time)
     {
         Subnet = subnet;
+        _time = time;
         bool isIPv4 = subnet.Family == AddressFamily.InterNetwork;
-        if (isIPv4 && subnet.PrefixLength < 31)
-        {
-            _taken.Add(0);
-            _taken.Add(subnet.LastOrdinal);
-            _holders[0] = "the network itself";
-            _holders[subnet.LastOrdinal] = "the broadcast address";
-        }
-        else if (!isIPv4)
-        {
-            _taken.Add(0);
-            _holders[0] = "the subnet-router anycast address (RFC 4291, 2.6.1)";
-        }
+        bool hasEnds = !isIPv4 || subnet.PrefixLength < 31;
+        HasBroadcast = isIPv4 && hasEnds;
+        HasNetwork = hasEnds;
     }
 
     public Subnet Subnet { get; }
 
-    /// <summary>Names of the sub-pools that share these addresses; the pool itself is the empty name.</summary>
-    public HashSet<string> Users { get; } = [];
+    /// <summary>The first address is the network's own, or in IPv6 that of any of its routers (RFC 4291, 2.6.1), and never given out.</summary>
+    private bool HasNetwork { get; }
 
-    public IPAddress Take(IPAddress address, string? holder)
+    /// <summary>The last address is for all on the network, and never given out.</summary>
+    private bool HasBroadcast { get; }
+
+    /// <summary>Everything that can be given out; <see langword="null"/> for an IPv6 pool of one address, which has none.</summary>
+    public OrdinalRange? Usable
     {
-        if (!Subnet.Contains(address))
+        get
         {
-            throw NetworkException.InvalidArgument($"pool {Subnet}", "Address", $"{address} is not in the pool");
+            UInt128 first = HasNetwork ? UInt128.One : UInt128.Zero;
+            UInt128 last = Subnet.LastOrdinal - (HasBroadcast ? UInt128.One : UInt128.Zero);
+            return first <= last ? new OrdinalRange(first, last) : null;
         }
-
-        UInt128 ordinal = Subnet.OrdinalOf(address);
-        if (!_taken.Add(ordinal))
-        {
-            string by = _holders.GetValueOrDefault(ordinal, "an earlier request");
-            throw NetworkException.Conflict($"pool {Subnet}", $"address {address} is held by {by}", by, "ask for another address or release that one");
-        }
-
-        Remember(ordinal, holder);
-        return address;
     }
 
-    /// <summary>Takes the lowest free address of a range, or the next one in turn.</summary>
-    public IPAddress TakeNext(Subnet range, bool serial, string? holder)
+    /// <summary>How many addresses are not free, counting those that are never given out.</summary>
+    public ulong InUse
     {
-        UInt128 first = Subnet.OrdinalOf(range.BaseAddress);
-        UInt128 last = first + range.LastOrdinal;
-        UInt128? free = serial && _cursor > first && _cursor <= last ? _taken.LowestFree(_cursor, last) : null;
-        free ??= _taken.LowestFree(first, last);
-        if (free is not { } ordinal)
+        get
         {
-            throw new NetworkException(NetworkErrorKind.Exhausted, $"pool {range}", $"all {_taken.Count} addresses are taken")
+            lock (_gate)
             {
-                Remedy = "delete endpoints that are not used, or give the network a larger pool",
-            };
+                return _taken.Count + (HasNetwork ? 1u : 0u) + (HasBroadcast ? 1u : 0u);
+            }
         }
-
-        _taken.Add(ordinal);
-        _cursor = ordinal + 1;
-        Remember(ordinal, holder);
-        return Subnet.AddressAt(ordinal);
     }
 
-    public void Release(IPAddress address)
+    /// <summary>Takes an address.</summary>
+    /// <param name="share">Whoever asks; its pool may be on its way back.</param>
+    /// <param name="ordinal">Which address.</param>
+    /// <param name="holder">The name of who will hold it.</param>
+    /// <param name="since">Since when.</param>
+    /// <param name="heldBy">Who holds it already.</param>
+    /// <returns><see langword="false"/> when it is taken.</returns>
+    public bool TryTake(PoolShare share, UInt128 ordinal, string? holder, DateTimeOffset since, out string? heldBy)
     {
-        if (!Subnet.Contains(address))
+        lock (_gate)
         {
-            throw NetworkException.InvalidArgument($"pool {Subnet}", "Address", $"{address} is not in the pool");
-        }
+            share.ThrowIfReleased();
+            heldBy = ReservedFor(ordinal);
+            if (heldBy is null && _taken.Add(ordinal, holder, Seconds(since)))
+            {
+                return true;
+            }
 
-        UInt128 ordinal = Subnet.OrdinalOf(address);
-        _taken.Remove(ordinal);
-        _holders.Remove(ordinal);
+            heldBy ??= _taken.HolderOf(ordinal);
+            return false;
+        }
     }
 
-    private void Remember(UInt128 ordinal, string? holder)
+    /// <summary>Takes an address of some ranges: the one that the holder had last, or the lowest that is free, or the next in turn.</summary>
+    /// <param name="share">Whoever asks; its pool may be on its way back.</param>
+    /// <param name="ranges">Where from, in ascending order.</param>
+    /// <param name="serial">In turn: behind the one that was chosen last.</param>
+    /// <param name="holder">The name of who will hold it.</param>
+    /// <param name="ordinal">What was taken.</param>
+    /// <returns><see langword="false"/> when none is free.</returns>
+    public bool TryTakeNext(PoolShare share, ReadOnlySpan<OrdinalRange> ranges, bool serial, string? holder, out UInt128 ordinal)
     {
-        if (holder is not null)
+        lock (_gate)
         {
-            _holders[ordinal] = holder;
+            share.ThrowIfReleased();
+            if (holder is not null && _former.TryFind(holder, out ordinal) && Contains(ranges, ordinal) && _taken.Add(ordinal, holder, Seconds(_time.GetUtcNow())))
+            {
+                return true;
+            }
+
+            if (!(serial && TryFindFree(ranges, _cursor, out ordinal)) && !TryFindFree(ranges, UInt128.Zero, out ordinal))
+            {
+                return false;
+            }
+
+            _taken.Add(ordinal, holder, Seconds(_time.GetUtcNow()));
+            _cursor = ordinal + 1;
+            return true;
         }
     }
+
+    /// <summary>Gives an address back; one that is free or never given out is left alone.</summary>
+    public void Release(PoolShare share, UInt128 ordinal)
+    {
+        lock (_gate)
+        {
+            share.ThrowIfReleased();
+            if (_taken.Remove(ordinal, out string? holder) && holder is not null)
+            {
+                _former.Remember(holder, ordinal);
+            }
+        }
+    }
+
+    /// <summary>Ends a share, after the last request that is under way.</summary>
+    public void End(PoolShare share)
+    {
+        lock (_gate)
+        {
+            share.IsReleased = true;
+        }
+    }
+
+    /// <summary>How many addresses of some ranges are free.</summary>
+    public UInt128 CountFree(ReadOnlySpan<OrdinalRange> ranges)
+    {
+        UInt128 free = 0;
+        lock (_gate)
+        {
+            foreach (OrdinalRange range in ranges)
+            {
+                free += range.Last - range.First - _taken.CountBetween(range.First, range.Last) + 1;
+            }
+        }
+
+        return free;
+    }
+
+    /// <summary>Says who holds addresses the longest, and since when.</summary>
+    public HolderList Holders()
+    {
+        HolderList list = new();
+        lock (_gate)
+        {
+            int compared = 0;
+            _taken.Visit((ordinal, holder, since) =>
+            {
+                if (list.Wants(DateTimeOffset.FromUnixTimeSeconds(since)))
+                {
+                    list.Add($"{Subnet.AddressAt(ordinal)}", holder, DateTimeOffset.FromUnixTimeSeconds(since));
+                }
+
+                return ++compared < MaxAgesCompared;
+            });
+            list.Total = _taken.Count;
+        }
+
+        return list;
+    }
+
+    private static bool Contains(ReadOnlySpan<OrdinalRange> ranges, UInt128 ordinal)
+    {
+        foreach (OrdinalRange range in ranges)
+        {
+            if (range.Contains(ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryFindFree(ReadOnlySpan<OrdinalRange> ranges, UInt128 from, out UInt128 free)
+    {
+        foreach (OrdinalRange range in ranges)
+        {
+            if (from <= range.Last && _taken.TryFindFree(UInt128.Max(from, range.First), range.Last, out free))
+            {
+                return true;
+            }
+        }
+
+        free = 0;
+        return false;
+    }
+
+    private string? ReservedFor(UInt128 ordinal)
+        => HasNetwork && ordinal == 0 ? (HasBroadcast ? "the network itself" : "the subnet-router anycast address (RFC 4291, 2.6.1)")
+            : HasBroadcast && ordinal == Subnet.LastOrdinal ? "the broadcast address"
+            : null;
+
+    private static uint Seconds(DateTimeOffset time) => (uint)time.ToUnixTimeSeconds();
 }

@@ -1,140 +1,176 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace LibNetwork.Ipam;
 
-/// <summary>The pools of one address space and family, which never overlap. Thread safe.</summary>
-internal sealed class AddressSpace(string name, IReadOnlyList<DefaultPool> defaults)
+/// <summary>The pools of one address space and family. Thread safe; addresses are taken without its lock.</summary>
+internal sealed class AddressSpace
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<Subnet, AddressPool> _pools = [];
+    private readonly string _name;
+    private readonly AddressFamily _family;
+    private readonly DefaultPools _defaults;
+    private readonly TimeProvider _time;
+    private readonly PrefixTree _taken = new();
+    private readonly Dictionary<Subnet, List<PoolShare>> _pools = [];
+    private readonly ConcurrentDictionary<string, PoolShare> _shares;
 
-    public IpamPool Request(Subnet? wanted, Subnet? sub, AddressFamily family, IReadOnlyList<Subnet> exclude)
+    /// <param name="name">The name.</param>
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="defaults">Where pools come from when nobody names one; of the other family too.</param>
+    /// <param name="shares">Where each pool is found by its name; other spaces put theirs there too.</param>
+    /// <param name="time">The clock.</param>
+    public AddressSpace(
+        string name, AddressFamily family, IEnumerable<DefaultPool> defaults, ConcurrentDictionary<string, PoolShare> shares, TimeProvider time)
     {
+        _name = name;
+        _shares = shares;
+        _family = family;
+        _defaults = new DefaultPools(family, defaults);
+        _time = time;
+    }
+
+    private string Subject => $"address space {_name}";
+
+    private string FamilyName => _family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
+
+    public PoolShare Request(IpamPoolRequest request)
+        => request.Pool is { } subnet && !IsUnspecified(subnet) ? Take(subnet, request) : Choose(request);
+
+    /// <summary>Takes a subnet, or a range of one.</summary>
+    /// <remarks>
+    /// A subnet that is wanted whole must not overlap another. One of which only a range is wanted may: its networks share wires, not
+    /// addresses, and whoever routes between them refuses what cannot work.
+    /// </remarks>
+    public PoolShare Take(Subnet subnet, IpamPoolRequest request)
+    {
+        Subnet? range = RangeOf(subnet, request.SubPool);
+        PoolId id = new(_name, subnet, range);
         lock (_gate)
         {
-            if (wanted is not { } subnet || subnet.BaseAddress.Equals(Unspecified(family)))
-            {
-                int? prefixLength = wanted is { PrefixLength: > 0 } ? wanted.Value.PrefixLength : null;
-                subnet = PickFree(family, prefixLength, exclude);
-                sub = null;
-            }
-
-            if (sub is { } part && !subnet.Contains(part))
-            {
-                throw NetworkException.InvalidArgument($"pool {subnet}", "Range", $"{part} is not in the pool");
-            }
-
-            string user = sub is null || sub == subnet ? string.Empty : sub.Value.ToString();
-            if (_pools.TryGetValue(subnet, out AddressPool? existing) && user.Length > 0 && !existing.Users.Contains(user))
-            {
-                existing.Users.Add(user);
-            }
-            else
-            {
-                if (_pools.Keys.FirstOrDefault(subnet.Overlaps) is { } other && _pools.ContainsKey(other))
-                {
-                    throw NetworkException.Forbidden(
-                        $"pool {subnet}", $"overlaps {other}, which is taken in address space {name}", other.ToString(), "choose another subnet");
-                }
-
-                AddressPool pool = new(subnet);
-                pool.Users.Add(user);
-                _pools.Add(subnet, pool);
-            }
-
-            return new IpamPool(user.Length == 0 ? $"{name}/{subnet}" : $"{name}/{subnet}/{user}", subnet);
+            PoolShare? holder = range is null
+                ? _taken.FindOverlap(Prefix.Of(subnet)) is { } other ? _pools[other.ToSubnet(_family)][0] : null
+                : _shares.GetValueOrDefault(id.ToString());
+            return holder is null ? Add(id, request) : throw Overlaps(id, holder);
         }
     }
 
-    public void Release(Subnet subnet, Subnet? sub, string poolId)
+    /// <summary>Gives a pool back. Its addresses are free when nobody has a range of it.</summary>
+    /// <returns><see langword="false"/> when nobody has it.</returns>
+    public bool TryRelease(string name)
     {
         lock (_gate)
         {
-            string user = sub?.ToString() ?? string.Empty;
-            if (!_pools.TryGetValue(subnet, out AddressPool? pool) || !pool.Users.Remove(user))
+            if (!_shares.TryRemove(name, out PoolShare? share))
             {
-                throw NetworkException.InvalidArgument($"pool {poolId}", "PoolId", "is not taken");
+                return false;
             }
 
-            if (pool.Users.Count == 0)
+            Subnet subnet = share.Id.Subnet;
+            List<PoolShare> sharers = _pools[subnet];
+            sharers.Remove(share);
+            share.Pool.End(share);
+            if (sharers.Count == 0)
             {
                 _pools.Remove(subnet);
+                _taken.Remove(Prefix.Of(subnet));
             }
+
+            return true;
         }
     }
 
-    public InterfaceAddress RequestAddress(Subnet subnet, Subnet? sub, IPAddress? wanted, bool serial, string? holder, string poolId)
+    private PoolShare Choose(IpamPoolRequest request)
     {
+        if (request.SubPool is { } range)
+        {
+            throw NetworkException.InvalidArgument($"pool {range}", "Range", "needs a subnet that it is a part of");
+        }
+
+        int? prefixLength = request.Pool is { PrefixLength: > 0 } sized ? sized.PrefixLength : null;
+        if (prefixLength is { } size && !_defaults.CanCut(size))
+        {
+            throw NetworkException.InvalidArgument($"pool {request.Pool}", "Subnet", $"is larger than every range of {FamilyName} pools in {Subject}");
+        }
+
         lock (_gate)
         {
-            AddressPool pool = Find(subnet, poolId);
-            IPAddress address = wanted is null ? pool.TakeNext(sub ?? subnet, serial, holder) : pool.Take(wanted, holder);
-            return new InterfaceAddress(address, subnet.PrefixLength);
+            return _defaults.FindFree(_taken, prefixLength, request.Exclude) is { } subnet
+                ? Add(new PoolId(_name, subnet, Range: null), request)
+                : throw NoneLeft(request);
         }
     }
 
-    public void ReleaseAddress(Subnet subnet, IPAddress address, string poolId)
+    private PoolShare Add(PoolId id, IpamPoolRequest request)
     {
-        lock (_gate)
+        if (!_pools.TryGetValue(id.Subnet, out List<PoolShare>? sharers))
         {
-            Find(subnet, poolId).Release(address);
+            sharers = [];
         }
+
+        PoolShare share = new(id, sharers.Count > 0 ? sharers[0].Pool : new AddressPool(id.Subnet, _time), request, _time);
+        if (sharers.Count == 0)
+        {
+            _pools.Add(id.Subnet, sharers);
+            _taken.Add(Prefix.Of(id.Subnet));
+        }
+
+        sharers.Add(share);
+        _shares[share.Name] = share;
+        return share;
     }
 
-    private static IPAddress Unspecified(AddressFamily family)
-        => family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
-
-    private AddressPool Find(Subnet subnet, string poolId)
-        => _pools.TryGetValue(subnet, out AddressPool? pool) ? pool : throw NetworkException.NotFound($"pool {poolId}");
-
-    private Subnet PickFree(AddressFamily family, int? prefixLength, IReadOnlyList<Subnet> exclude)
+    private Subnet? RangeOf(Subnet subnet, Subnet? range)
     {
-        foreach (DefaultPool source in defaults)
+        if (range is not { } part)
         {
-            int size = prefixLength ?? source.PrefixLength;
-            if (source.Base.Family != family || size < source.Base.PrefixLength)
-            {
-                continue;
-            }
-
-            Subnet? candidate = source.Base.FirstOfSize(size);
-            while (candidate is { } subnet && source.Base.Contains(subnet))
-            {
-                if (Blocker(subnet, exclude) is not { } blocker)
-                {
-                    return subnet;
-                }
-
-                // Behind the larger of the two: a big blocker is skipped in one step.
-                candidate = blocker.PrefixLength < size ? blocker.Next()?.FirstOfSize(size) : subnet.Next();
-            }
+            return null;
         }
 
-        throw new NetworkException(NetworkErrorKind.Exhausted, $"address space {name}", "has no free pool left")
+        return part.Family == _family && part.Overlaps(subnet)
+            ? part.PrefixLength > subnet.PrefixLength ? part : null   // a range as large as the pool is the pool
+            : throw NetworkException.InvalidArgument($"pool {subnet}", "Range", $"{part} is not in the pool");
+    }
+
+    private NetworkException Overlaps(PoolId wanted, PoolShare holder)
+    {
+        string what = $"{holder.Id.Range ?? holder.Id.Subnet}" + (holder.Holder is null ? string.Empty : $" of {holder.Holder}");
+        return new NetworkException(
+            NetworkErrorKind.Forbidden, $"pool {wanted.Range ?? wanted.Subnet}", $"overlaps {what}, which is taken in {Subject}")
         {
-            Remedy = "name a subnet, or delete networks that are not used",
+            Reason = NetworkErrorReason.PoolOverlaps,
+            Holder = holder.Holder ?? holder.Id.Subnet.ToString(),
+            Remedy = "choose another subnet",
         };
     }
 
-    private Subnet? Blocker(Subnet candidate, IReadOnlyList<Subnet> exclude)
+    private NetworkException NoneLeft(IpamPoolRequest request)
     {
-        foreach (Subnet taken in _pools.Keys)
+        HolderList holders = new();
+        foreach (PoolShare share in _pools.Values.SelectMany(static sharers => sharers))
         {
-            if (taken.Overlaps(candidate))
+            holders.Total++;
+            if (holders.Wants(share.Since))
             {
-                return taken;
+                holders.Add($"{share.Id.Subnet}", share.Holder, share.Since);
             }
         }
 
-        foreach (Subnet reserved in exclude)
+        string text = holders.Describe(_time.GetUtcNow());
+        string size = request.Pool is { PrefixLength: > 0 } sized ? $" of size /{sized.PrefixLength}" : string.Empty;
+        string host = request.Exclude.Any(subnet => subnet.Family == _family) ? " beside the host's own routes" : string.Empty;
+        return new NetworkException(
+            NetworkErrorKind.Exhausted,
+            Subject,
+            $"has no free {FamilyName} pool{size} left{host}" + (holders.Total == 0 ? string.Empty : $"; the oldest are {text}"))
         {
-            if (reserved.Overlaps(candidate))
-            {
-                return reserved;
-            }
-        }
-
-        return null;
+            Reason = NetworkErrorReason.PoolsExhausted,
+            Holder = holders.Total == 0 ? null : text,
+            Remedy = "name a subnet, delete networks that are not used, or add default pools",
+        };
     }
+
+    private static bool IsUnspecified(Subnet subnet)
+        => subnet.BaseAddress.Equals(IPAddress.Any) || subnet.BaseAddress.Equals(IPAddress.IPv6Any);
 }

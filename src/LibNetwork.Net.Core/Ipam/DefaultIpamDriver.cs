@@ -1,23 +1,32 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
 namespace LibNetwork.Ipam;
 
 /// <summary>The built-in address management: pools and addresses of this host, lowest free first.</summary>
-internal sealed class DefaultIpamDriver : IIpamDriver
+internal sealed class DefaultIpamDriver : IIpamDriver, IIpamUsageDriver
 {
     private const string LocalSpace = "LocalDefault";
     private const string GlobalSpace = "GlobalDefault";
 
+    private readonly ConcurrentDictionary<string, PoolShare> _shares = new(StringComparer.Ordinal);
     private readonly AddressSpace _local4;
     private readonly AddressSpace _local6;
-    private readonly AddressSpace _global4 = new(GlobalSpace, [new DefaultPool(Subnet.Parse("10.0.0.0/8"), 24)]);
-    private readonly AddressSpace _global6 = new(GlobalSpace, []);
+    private readonly AddressSpace _global4;
+    private readonly AddressSpace _global6;
 
-    public DefaultIpamDriver(IReadOnlyList<DefaultPool> localPools)
+    /// <param name="localPools">Where pools of this host come from; without one of IPv6 the machine's own range is added.</param>
+    /// <param name="time">The clock.</param>
+    public DefaultIpamDriver(IReadOnlyList<DefaultPool> localPools, TimeProvider time)
     {
-        _local4 = new AddressSpace(LocalSpace, [.. localPools.Where(pool => pool.Base.Family == AddressFamily.InterNetwork)]);
-        _local6 = new AddressSpace(LocalSpace, [.. localPools.Where(pool => pool.Base.Family == AddressFamily.InterNetworkV6)]);
+        IEnumerable<DefaultPool> pools = localPools.Any(static pool => pool.Base.Family == AddressFamily.InterNetworkV6)
+            ? localPools
+            : localPools.Append(BuiltInPools.UniqueLocalPool());
+        _local4 = new AddressSpace(LocalSpace, AddressFamily.InterNetwork, pools, _shares, time);
+        _local6 = new AddressSpace(LocalSpace, AddressFamily.InterNetworkV6, pools, _shares, time);
+        _global4 = new AddressSpace(GlobalSpace, AddressFamily.InterNetwork, BuiltInPools.Global, _shares, time);
+        _global6 = new AddressSpace(GlobalSpace, AddressFamily.InterNetworkV6, [], _shares, time);
     }
 
     public string Name => "default";
@@ -32,38 +41,52 @@ internal sealed class DefaultIpamDriver : IIpamDriver
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        if (request.SubPool is not null && request.Pool is null)
-        {
-            throw NetworkException.InvalidArgument("pool", "Range", "needs a subnet that it is a part of");
-        }
-
-        AddressFamily family = request.Pool?.Family ?? request.Family;
-        return ValueTask.FromResult(Space(request.AddressSpace, family).Request(request.Pool, request.SubPool, family, request.Exclude));
+        PoolShare share = Space(request.AddressSpace, request.Pool?.Family ?? request.Family).Request(request);
+        return ValueTask.FromResult(new IpamPool(share.Name, share.Id.Subnet));
     }
 
     public ValueTask ReleasePoolAsync(string poolId, CancellationToken cancellationToken = default)
-    {
-        (AddressSpace space, Subnet subnet, Subnet? sub) = Parse(poolId);
-        space.Release(subnet, sub, poolId);
-        return ValueTask.CompletedTask;
-    }
+        => SpaceOf(poolId).TryRelease(poolId)
+            ? ValueTask.CompletedTask
+            : throw NetworkException.InvalidArgument($"pool {poolId}", "PoolId", "is not taken");
 
     public ValueTask<InterfaceAddress?> RequestAddressAsync(IpamAddressRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        (AddressSpace space, Subnet subnet, Subnet? sub) = Parse(request.PoolId);
-        bool serial = request.Options.TryGetValue(NetworkLabels.SerialAllocation, out string? text) && bool.TryParse(text, out bool on) && on;
+        PoolShare share = Find(request.PoolId);
         return ValueTask.FromResult<InterfaceAddress?>(
-            space.RequestAddress(subnet, sub, request.Address, serial, request.Holder, request.PoolId));
+            request.Address is { } wanted ? share.Take(wanted, request.Holder, request.Since) : share.TakeNext(IsSerial(request), request.Holder));
     }
 
     public ValueTask ReleaseAddressAsync(string poolId, IPAddress address, CancellationToken cancellationToken = default)
     {
-        (AddressSpace space, Subnet subnet, _) = Parse(poolId);
-        space.ReleaseAddress(subnet, address, poolId);
+        ArgumentNullException.ThrowIfNull(address);
+        Find(poolId).Release(address);
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask<PoolUsage> GetPoolUsageAsync(string poolId, CancellationToken cancellationToken = default)
+        => ValueTask.FromResult(Find(poolId).Usage());
+
+    private static bool IsSerial(IpamAddressRequest request)
+        => request.Options.TryGetValue(NetworkLabels.SerialAllocation, out string? text) && bool.TryParse(text, out bool on) && on;
+
+    private PoolShare Find(string poolId)
+    {
+        if (!_shares.TryGetValue(poolId, out PoolShare? share))
+        {
+            SpaceOf(poolId);   // says when it is no name at all
+            throw NetworkException.NotFound($"pool {poolId}");
+        }
+
+        return share;
+    }
+
+    private AddressSpace SpaceOf(string poolId)
+        => PoolId.TryParse(poolId, out PoolId id)
+            ? Space(id.Space, id.Subnet.Family)
+            : throw NetworkException.InvalidArgument("pool", "PoolId", $"\"{poolId}\" is not a name that this driver gave");
 
     private AddressSpace Space(string name, AddressFamily family) => (name, family) switch
     {
@@ -73,17 +96,4 @@ internal sealed class DefaultIpamDriver : IIpamDriver
         (GlobalSpace, AddressFamily.InterNetworkV6) => _global6,
         _ => throw NetworkException.InvalidArgument("pool", "AddressSpace", $"\"{name}\" is not one of {LocalSpace} and {GlobalSpace}"),
     };
-
-    /// <summary>A pool's name is <c>space/subnet</c> or <c>space/subnet/part</c>: 3 or 5 pieces between slashes.</summary>
-    private (AddressSpace Space, Subnet Subnet, Subnet? Sub) Parse(string poolId)
-    {
-        string[] pieces = poolId.Split('/');
-        if (pieces.Length is not (3 or 5) || !Subnet.TryParse($"{pieces[1]}/{pieces[2]}", out Subnet subnet))
-        {
-            throw NetworkException.InvalidArgument("pool", "PoolId", $"\"{poolId}\" is not a name that this driver gave");
-        }
-
-        Subnet? sub = pieces.Length == 5 ? Subnet.Parse($"{pieces[3]}/{pieces[4]}") : null;
-        return (Space(pieces[0], subnet.Family), subnet, sub);
-    }
 }

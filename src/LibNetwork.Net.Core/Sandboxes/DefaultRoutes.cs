@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using LibNetwork.Linux.Rtnetlink;
 
 namespace LibNetwork.Sandboxes;
 
@@ -10,6 +12,15 @@ namespace LibNetwork.Sandboxes;
 internal sealed record DefaultRoutes(string? InterfaceIPv4, IPAddress? GatewayIPv4, string? InterfaceIPv6, IPAddress? GatewayIPv6)
 {
     public static DefaultRoutes None { get; } = new(null, null, null, null);
+
+    /// <summary>The default route of a family by an interface.</summary>
+    public static RouteSpec By(AddressFamily family, int index, IPAddress? gateway) => new()
+    {
+        Destination = new IPNetwork(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0),
+        Gateway = gateway,
+        OutputInterface = index,
+        Scope = gateway is null && family == AddressFamily.InterNetwork ? RouteScope.Link : RouteScope.Universe,
+    };
 
     /// <summary>These routes without those that go by themselves with their interface, because nothing takes their place.</summary>
     public DefaultRoutes WithoutThoseOf(string? goingInterface, DefaultRoutes next) => new(

@@ -8,7 +8,7 @@ using LibNetwork.Linux.Rtnetlink;
 namespace LibNetwork.Sandboxes;
 
 /// <summary>A sandbox's network namespace in the kernel: made, furnished and removed.</summary>
-internal sealed class SandboxNamespace
+internal sealed partial class SandboxNamespace
 {
     private const int Loopback = 1;   // the first interface of every namespace
 
@@ -33,9 +33,16 @@ internal sealed class SandboxNamespace
 
     public NetworkNamespace Namespace { get; }
 
-    /// <summary>Makes and pins a namespace whose loopback is up.</summary>
-    public static ValueTask<SandboxNamespace> CreateAsync(HostKernel kernel, TimeProvider time, string path, CancellationToken cancellationToken)
-        => kernel.RunAsync(static (session, state) => Create(session, state.kernel, state.time, state.path), (kernel, time, path), cancellationToken);
+    /// <summary>Makes and pins a namespace whose loopback is up, and carries a mark by which a later process knows whose it is.</summary>
+    public static ValueTask<SandboxNamespace> CreateAsync(
+        HostKernel kernel, TimeProvider time, string path, string mark, CancellationToken cancellationToken)
+        => kernel.RunAsync(
+            static (session, state) => Create(session, state.kernel, state.time, state.path, state.mark), (kernel, time, path, mark), cancellationToken);
+
+    /// <summary>Reads the mark of a namespace.</summary>
+    /// <returns><see langword="null"/> when it has none, or when there is no namespace any more.</returns>
+    public static ValueTask<string?> ReadMarkAsync(HostKernel kernel, string path, CancellationToken cancellationToken)
+        => kernel.RunAsync(static (session, path) => ReadMark(session, path), path, cancellationToken);
 
     /// <summary>Takes up a namespace that an earlier process made.</summary>
     /// <returns><see langword="null"/> when it is gone; a name that was left of it is taken away.</returns>
@@ -110,14 +117,28 @@ internal sealed class SandboxNamespace
         Namespace.Dispose();
     }
 
-    private static SandboxNamespace Create(KernelSession session, HostKernel kernel, TimeProvider time, string path)
+    private static string? ReadMark(KernelSession session, string path)
+    {
+        try
+        {
+            using NetworkNamespace inside = NetworkNamespace.Open(path);
+            using RtNetlink route = session.OpenRoute(inside);
+            return route.FindLink(Loopback)?.Alias;
+        }
+        catch (KernelException exception) when (exception.Errno is LinuxErrno.ENOENT or LinuxErrno.EINVAL)
+        {
+            return null;
+        }
+    }
+
+    private static SandboxNamespace Create(KernelSession session, HostKernel kernel, TimeProvider time, string path, string mark)
     {
         NetworkNamespace inside = session.CreateNamespace(path);
         RtNetlink? route = null;
         try
         {
             route = session.OpenRoute(inside);
-            route.Batch.ChangeLink(Loopback, new LinkChange { Up = true });
+            route.Batch.ChangeLink(Loopback, new LinkChange { Alias = mark, Up = true });
             route.Execute();
             return new SandboxNamespace(kernel, time, inside, route);
         }
@@ -214,13 +235,13 @@ internal sealed class SandboxNamespace
     private bool Furnish(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults, LinkInfo link)
     {
         int index = link.Index;
-        bool hasIPv6 = plan.IPv6 is not null || plan.LinkLocalAddresses.Any(address => address.AddressFamily == AddressFamily.InterNetworkV6);
+        bool hasIPv6 = plan.HasIPv6;
         if (!hasIPv6 && link.IPv6Disabled == false)
         {
             session.WriteSysctl(Namespace, $"net/ipv6/conf/{plan.Name}/disable_ipv6", "1");
         }
 
-        IPAddress? linkLocal = hasIPv6 && plan.OwnsSegment ? plan.MacAddress?.ToLinkLocalAddress() : null;
+        IPAddress? linkLocal = plan.OwnLinkLocal;
         RtNetlinkBatch batch = _route.Batch;
         if (linkLocal is not null)
         {
@@ -230,7 +251,7 @@ internal sealed class SandboxNamespace
         if (plan.Sysctls.Count > 0)
         {
             // The user's parameters come after the addresses and before the first packet.
-            WriteAddresses(plan, index, linkLocal);
+            WriteAddresses(plan, index);
             _route.Execute();
             foreach ((string key, string value) in plan.Sysctls)
             {
@@ -243,7 +264,7 @@ internal sealed class SandboxNamespace
         else
         {
             batch.ChangeLink(index, new LinkChange { Up = true });
-            WriteAddresses(plan, index, linkLocal);
+            WriteAddresses(plan, index);
         }
 
         if (linkLocal is not null)
@@ -289,24 +310,11 @@ internal sealed class SandboxNamespace
         }
     }
 
-    private void WriteAddresses(InterfacePlan plan, int index, IPAddress? linkLocal)
+    private void WriteAddresses(InterfacePlan plan, int index)
     {
-        const int LinkLocalPrefixIPv4 = 16, LinkLocalPrefixIPv6 = 64;
-        if (plan.IPv4 is { } ipv4)
+        foreach ((IPAddress address, int prefixLength) in plan.Addresses)
         {
-            _route.Batch.AddAddress(index, ipv4.Address, ipv4.PrefixLength);
-        }
-
-        if (plan.IPv6 is { } ipv6)
-        {
-            _route.Batch.AddAddress(index, ipv6.Address, ipv6.PrefixLength);
-        }
-
-        IEnumerable<IPAddress> own = linkLocal is null || plan.LinkLocalAddresses.Contains(linkLocal) ? [] : [linkLocal];
-        foreach (IPAddress address in plan.LinkLocalAddresses.Concat(own))
-        {
-            _route.Batch.AddAddress(
-                index, address, address.AddressFamily == AddressFamily.InterNetwork ? LinkLocalPrefixIPv4 : LinkLocalPrefixIPv6);
+            _route.Batch.AddAddress(index, address, prefixLength);
         }
     }
 
@@ -375,7 +383,7 @@ internal sealed class SandboxNamespace
     {
         if (index is not null)
         {
-            _route.Batch.ReplaceRoute(DefaultRoute(family, index.Value, gateway));
+            _route.Batch.ReplaceRoute(DefaultRoutes.By(family, index.Value, gateway));
         }
     }
 
@@ -383,17 +391,9 @@ internal sealed class SandboxNamespace
     {
         if (index is not null)
         {
-            _route.Batch.RemoveRoute(DefaultRoute(family, index.Value, gateway: null));
+            _route.Batch.RemoveRoute(DefaultRoutes.By(family, index.Value, gateway: null));
         }
     }
-
-    private static RouteSpec DefaultRoute(AddressFamily family, int index, IPAddress? gateway) => new()
-    {
-        Destination = new IPNetwork(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0),
-        Gateway = gateway,
-        OutputInterface = index,
-        Scope = gateway is null && family == AddressFamily.InterNetwork ? RouteScope.Link : RouteScope.Universe,
-    };
 
     private List<InterfaceStatistics> ReadStatistics(IReadOnlyList<string> names)
     {

@@ -6,6 +6,7 @@ internal sealed record EndpointRecord(
     string Id,
     string NetworkId,
     string Name,
+    DateTimeOffset Created,
     string? MacAddress,
     string? IPv4,
     string? IPv6,
@@ -17,4 +18,6 @@ internal sealed record EndpointRecord(
     IReadOnlyDictionary<string, string> Options,
     string InterfacePrefix,
     JoinRecord? Join,
+    IReadOnlyList<string>? PortBindings = null,
+    IReadOnlyList<string>? PublishedPorts = null,
     DiscoveryRecord? Discovery = null);

@@ -1,4 +1,5 @@
 namespace LibNetwork.Stores;
 
 /// <summary>A network's pool as it is kept.</summary>
-internal sealed record PoolRecord(string PoolId, string Subnet, string? Range, string? Gateway, IReadOnlyDictionary<string, string> Reserved);
+internal sealed record PoolRecord(
+    string PoolId, string Subnet, string? Range, IReadOnlyList<string>? Withheld, string? Gateway, IReadOnlyDictionary<string, string> Reserved);

@@ -22,10 +22,10 @@ internal static class StoreRecords
         EndpointState state = kept.State;
         return Put(StoreKeys.Endpoint(state.NetworkId, state.Id), JsonSerializer.SerializeToUtf8Bytes(
             new EndpointRecord(
-                phase, state.Id.Value, state.NetworkId.Value, state.Name, state.MacAddress?.ToString(), state.IPv4?.ToString(),
+                phase, state.Id.Value, state.NetworkId.Value, state.Name, state.Created, state.MacAddress?.ToString(), state.IPv4?.ToString(),
                 state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
                 state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept),
-                DiscoveryRecords.ToRecord(state.Discovery)),
+                TextOf(state.PortBindings), TextOf(state.PublishedPorts), DiscoveryRecords.ToRecord(state.Discovery)),
             StoreRecordContext.Default.EndpointRecord), durability);
     }
 
@@ -71,6 +71,7 @@ internal static class StoreRecords
                 Id = new EndpointId(record.Id),
                 Name = record.Name,
                 NetworkId = new NetworkId(record.NetworkId),
+                Created = record.Created,
                 MacAddress = record.MacAddress is { } mac ? MacAddress.Parse(mac) : null,
                 IPv4 = record.IPv4 is { } ipv4 ? InterfaceAddress.Parse(ipv4) : null,
                 IPv6 = record.IPv6 is { } ipv6 ? InterfaceAddress.Parse(ipv6) : null,
@@ -78,6 +79,8 @@ internal static class StoreRecords
                 DnsNames = record.DnsNames,
                 Discovery = DiscoveryRecords.FromRecord(record.Discovery),
                 ExposedPorts = [.. record.ExposedPorts.Select(TransportPort.Parse)],
+                PortBindings = [.. (record.PortBindings ?? []).Select(PortBinding.Parse)],
+                PublishedPorts = [.. (record.PublishedPorts ?? []).Select(PortBinding.Parse)],
                 SandboxId = join is null ? null : new SandboxId(join.SandboxId),
                 InterfaceName = Name(join?.InterfaceName),
                 GatewayIPv4 = Address(join?.GatewayIPv4),
@@ -131,6 +134,7 @@ internal static class StoreRecords
         pool.PoolId,
         pool.Subnet.ToString(),
         pool.Range?.ToString(),
+        pool.Withheld.Count == 0 ? null : [.. pool.Withheld.Select(range => range.ToString())],
         pool.Gateway?.ToString(),
         pool.Reserved.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
 
@@ -139,6 +143,7 @@ internal static class StoreRecords
         PoolId = record.PoolId,
         Subnet = Subnet.Parse(record.Subnet),
         Range = record.Range is { } range ? Subnet.Parse(range) : null,
+        Withheld = [.. (record.Withheld ?? []).Select(AddressRange.Parse)],
         Gateway = Address(record.Gateway),
         Reserved = record.Reserved.ToDictionary(pair => pair.Key, pair => IPAddress.Parse(pair.Value)),
     };
@@ -164,6 +169,9 @@ internal static class StoreRecords
         DisableGatewayService = record.DisableGatewayService,
         Routes = [.. record.Routes.Select(route => new SandboxRoute(Subnet.Parse(route.Destination), Address(route.NextHop)))],
     };
+
+    private static IReadOnlyList<string>? TextOf(IReadOnlyList<PortBinding> bindings)
+        => bindings.Count == 0 ? null : [.. bindings.Select(binding => binding.ToString())];
 
     private static IPAddress? Address(string? text) => text is null ? null : IPAddress.Parse(text);
 

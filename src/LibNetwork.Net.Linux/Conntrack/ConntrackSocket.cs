@@ -26,11 +26,16 @@ public sealed class ConntrackSocket : IDisposable
     public IReadOnlyList<ConntrackFlow> List(ConntrackFilter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
+        return List(filter.Matches);
+    }
+
+    private IReadOnlyList<ConntrackFlow> List(Func<ConntrackFlow, bool> isMeant)
+    {
         _batch.Clear();
         NetlinkMessageWriter writer = _batch.Begin(MessageType(IPCTNL_MSG_CT_GET), NetlinkFlags.Dump, "list flows", string.Empty);
         writer.WriteFamilyHeader(FamilyHeaderSize);
         _batch.End(ref writer);
-        return _socket.Dump(_batch, (in NetlinkMessage message) => Parse(message) is { } flow && filter.Matches(flow) ? flow : null);
+        return _socket.Dump(_batch, (in NetlinkMessage message) => Parse(message) is { } flow && isMeant(flow) ? flow : null);
     }
 
     /// <summary>Deletes the flows that fit a filter. One that ended meanwhile is not an error; one that began meanwhile stays.</summary>
@@ -38,7 +43,17 @@ public sealed class ConntrackSocket : IDisposable
     /// <exception cref="KernelException">The kernel refused, or has no connection tracking.</exception>
     public int Delete(ConntrackFilter filter)
     {
-        IReadOnlyList<ConntrackFlow> flows = List(filter);
+        ArgumentNullException.ThrowIfNull(filter);
+        return Delete(filter.Matches);
+    }
+
+    /// <summary>Deletes the flows that are meant. One that ended meanwhile is not an error; one that began meanwhile stays.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="KernelException">The kernel refused, or has no connection tracking.</exception>
+    public int Delete(Func<ConntrackFlow, bool> isMeant)
+    {
+        ArgumentNullException.ThrowIfNull(isMeant);
+        IReadOnlyList<ConntrackFlow> flows = List(isMeant);
         foreach (ConntrackFlow[] part in flows.Chunk(DeletesPerSend))
         {
             foreach (ConntrackFlow flow in part)

@@ -99,7 +99,8 @@ public sealed class NetworkNamespace : IDisposable
             AddressFamily.InterNetwork => LibC.AF_INET,
             AddressFamily.InterNetworkV6 => LibC.AF_INET6,
             AddressFamily.Packet => LibC.AF_PACKET,
-            _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Only IPv4, IPv6 and packet sockets belong to a network namespace."),
+            AddressFamily.Unix => LibC.AF_UNIX,   // abstract names belong to a network namespace
+            _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Only IPv4, IPv6, packet and Unix sockets belong to a network namespace."),
         };
         return new Socket(new SafeSocketHandle(OpenDescriptor(nativeFamily, (int)type, (int)protocol, "open socket"), ownsHandle: true));
     }

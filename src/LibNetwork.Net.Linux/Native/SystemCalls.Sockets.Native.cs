@@ -122,13 +122,13 @@ internal static unsafe partial class SystemCalls
     [StructLayout(LayoutKind.Sequential)]
     internal struct DatagramHeader
     {
-        public MessageHeader Message;
+        public DatagramMessage Message;
         public uint Length;
     }
 
     /// <summary>Where a datagram comes from or goes to, and where its bytes are (<c>struct msghdr</c>).</summary>
     [StructLayout(LayoutKind.Sequential)]
-    internal struct MessageHeader
+    internal struct DatagramMessage
     {
         public byte* Address;
         public uint AddressLength;

@@ -3,11 +3,12 @@ namespace LibNetwork.Linux.Netlink;
 /// <summary>One received message: its header fields and the bytes behind the header.</summary>
 public readonly ref struct NetlinkMessage
 {
-    internal NetlinkMessage(ushort type, NetlinkFlags flags, uint sequence, ReadOnlySpan<byte> payload)
+    internal NetlinkMessage(ushort type, NetlinkFlags flags, uint sequence, uint port, ReadOnlySpan<byte> payload)
     {
         Type = type;
         Flags = flags;
         Sequence = sequence;
+        Port = port;
         Payload = payload;
     }
 
@@ -19,6 +20,9 @@ public readonly ref struct NetlinkMessage
 
     /// <summary>The number of the request that this answers; 0 in a notification.</summary>
     public uint Sequence { get; }
+
+    /// <summary>The port number of the socket that asked for it, or, in a notification of nftables, that made the change; 0 when the kernel does not say.</summary>
+    public uint Port { get; }
 
     /// <summary>Family header and attributes.</summary>
     public ReadOnlySpan<byte> Payload { get; }

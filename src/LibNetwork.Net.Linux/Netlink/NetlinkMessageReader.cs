@@ -32,6 +32,7 @@ public ref struct NetlinkMessageReader
             type,
             (NetlinkFlags)MemoryMarshal.Read<ushort>(_rest[6..]),
             MemoryMarshal.Read<uint>(_rest[8..]),
+            MemoryMarshal.Read<uint>(_rest[12..]),
             _rest[NetlinkMessageWriter.HeaderSize..(int)length]);
         _rest = _rest[(int)Math.Min((length + 3) & ~3u, (uint)_rest.Length)..];
         return true;

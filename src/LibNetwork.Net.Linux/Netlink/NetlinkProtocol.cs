@@ -6,6 +6,9 @@ public enum NetlinkProtocol
     /// <summary>Links, addresses, routes, rules, neighbours.</summary>
     Route = 0,
 
+    /// <summary>Sockets of processes.</summary>
+    SocketDiag = 4,
+
     /// <summary>nftables and conntrack.</summary>
     Netfilter = 12,
 

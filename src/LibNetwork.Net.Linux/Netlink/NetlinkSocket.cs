@@ -34,6 +34,9 @@ public sealed class NetlinkSocket : IDisposable
     /// <summary>The kernel subsystem that answers.</summary>
     public NetlinkProtocol Protocol { get; }
 
+    /// <summary>The socket's port number, by which notifications name who made a change.</summary>
+    public uint Port => SystemCalls.PortOf(_handle);
+
     /// <summary>Sends requests that stand alone and waits for the last; the batch is empty afterwards.</summary>
     /// <remarks>The kernel carries out the messages behind a failed one all the same; the caller undoes what it must.</remarks>
     /// <exception cref="KernelException">The first of the requests that failed.</exception>

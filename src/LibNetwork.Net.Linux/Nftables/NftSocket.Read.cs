@@ -21,10 +21,19 @@ public sealed partial class NftSocket
             NftName.Check(table, nameof(table));
         }
 
+        return Read(family, table, withSets: true);
+    }
+
+    /// <summary>Reads the chains of all tables with their rules, all as they were at one moment, without sets, which may be large.</summary>
+    /// <exception cref="KernelException">As for <see cref="ReadRuleset"/>.</exception>
+    public NftRuleset ReadChains() => Read(family: null, table: null, withSets: false);
+
+    private NftRuleset Read(NftFamily? family, string? table, bool withSets)
+    {
         for (int attempt = 0; attempt < MaxReadAttempts; attempt++)
         {
             uint before = ReadGeneration();
-            if (TryReadTables(family, table) is { } tables && ReadGeneration() == before)
+            if (TryReadTables(family, table, withSets) is { } tables && ReadGeneration() == before)
             {
                 return new NftRuleset(before, tables);
             }
@@ -59,7 +68,7 @@ public sealed partial class NftSocket
     }
 
     /// <summary>Reads everything once; <see langword="null"/> when something vanished in between.</summary>
-    private List<NftTable>? TryReadTables(NftFamily? family, string? name)
+    private List<NftTable>? TryReadTables(NftFamily? family, string? name, bool withSets)
     {
         try
         {
@@ -68,7 +77,7 @@ public sealed partial class NftSocket
             {
                 if (name is null || string.Equals(table.Name, name, StringComparison.Ordinal))
                 {
-                    tables.Add(table with { Chains = ReadChains(table), Sets = ReadSets(table) });
+                    tables.Add(table with { Chains = ReadChains(table), Sets = withSets ? ReadSets(table) : [] });
                 }
             }
 

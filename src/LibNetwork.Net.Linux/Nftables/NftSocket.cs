@@ -22,6 +22,9 @@ public sealed partial class NftSocket : IDisposable
     /// <summary>Whether the kernel has a request for "delete if it exists"; <see langword="null"/> until that matters. Tests set it to act as another kernel.</summary>
     internal bool? KernelCanDestroyElements { get; set; }
 
+    /// <summary>The socket's port number, by which notifications name who made a change.</summary>
+    public uint Port => _socket.Port;
+
     /// <summary>Begins a transaction. There is one at a time: one that was begun before and not committed is forgotten.</summary>
     public NftTransaction Begin()
     {

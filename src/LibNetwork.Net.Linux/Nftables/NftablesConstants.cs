@@ -8,6 +8,8 @@ internal static class NftablesConstants
     public const ushort NFNL_SUBSYS_NFTABLES = 10;
     public const int NfGenMessageSize = 4;   // struct nfgenmsg
 
+    public const int NFNLGRP_NFTABLES = 7;
+
     public const ushort NFT_MSG_NEWTABLE = 0;
     public const ushort NFT_MSG_GETTABLE = 1;
     public const ushort NFT_MSG_DELTABLE = 2;

@@ -50,6 +50,9 @@ public sealed record LinkInfo
     /// <summary>Whether it heeds router advertisements unless it forwards (<c>accept_ra</c>); <see langword="null"/> when the kernel does not say.</summary>
     public bool? AcceptsRouterAdvertisements { get; init; }
 
+    /// <summary>Whether it routes loopback addresses (<c>route_localnet</c>); <see langword="null"/> when the kernel does not say.</summary>
+    public bool? RoutesLoopback { get; init; }
+
     /// <summary>The counters; <see langword="null"/> in a description that lacks them.</summary>
     public LinkStatistics? Statistics { get; init; }
 }

@@ -8,6 +8,9 @@ public sealed record RouteSpec
     /// <summary>The number of the main routing table.</summary>
     public const uint MainTable = 254;
 
+    /// <summary>The metric that the kernel gives an IPv6 route without one.</summary>
+    public const uint DefaultMetricIPv6 = 1024;
+
     /// <summary>Where the route leads; <c>0.0.0.0/0</c> and <c>::/0</c> are the default routes.</summary>
     public required IPNetwork Destination { get; init; }
 

@@ -8,6 +8,7 @@ internal static class RtNetlinkConstants
     public const int RouteHeaderSize = 12;   // struct rtmsg
     public const int RuleHeaderSize = 12;   // struct fib_rule_hdr
     public const int NeighbourHeaderSize = 12;   // struct ndmsg
+    public const int GeneralHeaderSize = 1;   // struct rtgenmsg
     public const int ConfigurationHeaderSize = 4;   // struct netconfmsg, with what aligns the first attribute
 
     public const byte AF_UNSPEC = 0;
@@ -39,6 +40,8 @@ internal static class RtNetlinkConstants
     public const int RTNLGRP_IPV4_ROUTE = 7;
     public const int RTNLGRP_IPV6_IFADDR = 9;
     public const int RTNLGRP_IPV6_ROUTE = 11;
+    public const int RTNLGRP_IPV4_NETCONF = 24;
+    public const int RTNLGRP_IPV6_NETCONF = 25;
 
     public const ushort RTM_NEWLINK = 16;
     public const ushort RTM_DELLINK = 17;
@@ -56,6 +59,9 @@ internal static class RtNetlinkConstants
     public const ushort RTM_NEWRULE = 32;
     public const ushort RTM_DELRULE = 33;
     public const ushort RTM_GETRULE = 34;
+    public const ushort RTM_NEWNETCONF = 80;
+    public const ushort RTM_NEWNSID = 88;
+    public const ushort RTM_GETNSID = 90;
 
     public const ushort RTM_GETNETCONF = 82;
 
@@ -83,6 +89,8 @@ internal static class RtNetlinkConstants
     public const ushort IFLA_CARRIER = 33;
     public const ushort IFLA_INET6_CONF = 2;
     public const ushort IFLA_INET6_ADDR_GEN_MODE = 8;
+    public const ushort IFLA_INET_CONF = 1;
+    public const int IPV4_DEVCONF_ROUTE_LOCALNET = 26;
     public const int DEVCONF_ACCEPT_RA = 3;
     public const int DEVCONF_DISABLE_IPV6 = 26;
     public const ushort IFLA_INFO_KIND = 1;
@@ -149,4 +157,7 @@ internal static class RtNetlinkConstants
     public const ushort NDA_DST = 1;
     public const ushort NDA_LLADDR = 2;
     public const ushort NDA_MASTER = 9;
+
+    public const ushort NETNSA_NSID = 1;
+    public const ushort NETNSA_FD = 3;
 }

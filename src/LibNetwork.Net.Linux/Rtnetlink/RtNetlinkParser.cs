@@ -29,7 +29,7 @@ internal static class RtNetlinkParser
         OperationalState state = default;
         bool carrier = false;
         LinkStatistics? statistics = null;
-        (bool? Disabled, bool? AcceptsAdvertisements) ipv6 = default;
+        (bool? IPv6Disabled, bool? AcceptsAdvertisements, bool? RoutesLoopback) settings = default;
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
             switch (attribute.Type)
@@ -68,7 +68,7 @@ internal static class RtNetlinkParser
                     statistics = Statistics(attribute);
                     break;
                 case RtNetlinkConstants.IFLA_AF_SPEC:
-                    ipv6 = IPv6Settings(attribute);
+                    settings = Settings(attribute);
                     break;
             }
         }
@@ -88,34 +88,37 @@ internal static class RtNetlinkParser
             Alias = alias,
             LinkIndex = linkIndex,
             Flags = flags,
-            IPv6Disabled = ipv6.Disabled,
-            AcceptsRouterAdvertisements = ipv6.AcceptsAdvertisements,
+            IPv6Disabled = settings.IPv6Disabled,
+            AcceptsRouterAdvertisements = settings.AcceptsAdvertisements,
+            RoutesLoopback = settings.RoutesLoopback,
             Statistics = statistics,
         };
     }
 
-    private static (bool? Disabled, bool? AcceptsAdvertisements) IPv6Settings(in NetlinkAttribute families)
+    private static (bool? IPv6Disabled, bool? AcceptsAdvertisements, bool? RoutesLoopback) Settings(in NetlinkAttribute families)
     {
+        (bool? IPv6Disabled, bool? AcceptsAdvertisements, bool? RoutesLoopback) found = default;
         NetlinkAttributeReader reader = families.Nested();
         while (reader.TryRead(out NetlinkAttribute family))
         {
-            if (family.Type != RtNetlinkConstants.AF_INET6)
-            {
-                continue;
-            }
-
             NetlinkAttributeReader settings = family.Nested();
             while (settings.TryRead(out NetlinkAttribute setting))
             {
-                if (setting.Type == RtNetlinkConstants.IFLA_INET6_CONF)
+                ReadOnlySpan<int> values = MemoryMarshal.Cast<byte, int>(setting.Payload);
+                switch (family.Type, setting.Type)
                 {
-                    ReadOnlySpan<int> values = MemoryMarshal.Cast<byte, int>(setting.Payload);
-                    return (On(values, RtNetlinkConstants.DEVCONF_DISABLE_IPV6), On(values, RtNetlinkConstants.DEVCONF_ACCEPT_RA));
+                    case (RtNetlinkConstants.AF_INET6, RtNetlinkConstants.IFLA_INET6_CONF):
+                        found.IPv6Disabled = On(values, RtNetlinkConstants.DEVCONF_DISABLE_IPV6);
+                        found.AcceptsAdvertisements = On(values, RtNetlinkConstants.DEVCONF_ACCEPT_RA);
+                        break;
+                    case (RtNetlinkConstants.AF_INET, RtNetlinkConstants.IFLA_INET_CONF):
+                        found.RoutesLoopback = On(values, RtNetlinkConstants.IPV4_DEVCONF_ROUTE_LOCALNET - 1);   // IPv4 counts from 1
+                        break;
                 }
             }
         }
 
-        return default;
+        return found;
 
         static bool? On(ReadOnlySpan<int> values, int index) => index < values.Length ? values[index] != 0 : null;
     }

@@ -34,7 +34,7 @@ public sealed unsafe class DatagramBatch
         for (int index = 0; index < Capacity; index++)
         {
             _parts[index] = new SystemCalls.DatagramBytes { Start = Slot(index), Length = (nuint)datagramBytes };
-            _received[index] = new SystemCalls.DatagramHeader { Message = new SystemCalls.MessageHeader { Address = Address(index), Parts = Part(index), PartCount = 1 } };
+            _received[index] = new SystemCalls.DatagramHeader { Message = new SystemCalls.DatagramMessage { Address = Address(index), Parts = Part(index), PartCount = 1 } };
             _answers[index].Message.PartCount = 1;
         }
     }

@@ -89,7 +89,7 @@ public sealed class NetlinkMessageReaderTests
                 Assert.False(reader.TryRead(out _));
             });
 
-    private static NetlinkMessage Message(byte[] payload) => new(16, NetlinkFlags.None, 1, payload);
+    private static NetlinkMessage Message(byte[] payload) => new(16, NetlinkFlags.None, 1, 0, payload);
 
     private static void Survives(Action read)
     {

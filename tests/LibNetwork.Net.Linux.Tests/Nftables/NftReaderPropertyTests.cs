@@ -76,7 +76,7 @@ public sealed class NftReaderPropertyTests
             damaged[at] = value;
             try
             {
-                ConntrackSocket.Parse(new NetlinkMessage(0x0100, NetlinkFlags.None, 1, damaged.AsSpan(0, length)));
+                ConntrackSocket.Parse(new NetlinkMessage(0x0100, NetlinkFlags.None, 1, 0, damaged.AsSpan(0, length)));
             }
             catch (InvalidDataException)
             {
@@ -86,7 +86,7 @@ public sealed class NftReaderPropertyTests
             return true;
         });
 
-        ConntrackFlow found = ConntrackSocket.Parse(new NetlinkMessage(0x0100, NetlinkFlags.None, 1, flow))!;
+        ConntrackFlow found = ConntrackSocket.Parse(new NetlinkMessage(0x0100, NetlinkFlags.None, 1, 0, flow))!;
         Assert.Equal(new ConntrackTuple(IPAddress.Parse("10.0.1.2"), IPAddress.Parse("10.0.2.2"), 17, 0x1234, 1000), found.Original);
         Assert.Equal((7u, TimeSpan.FromSeconds(9), 1u), (found.Mark, found.Timeout, found.Id));
     }

@@ -156,7 +156,11 @@ internal sealed partial class Container
         Sandbox = NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is { } shared
             ? _network.Find(_engine.Containers.Get(shared).Id)
             : _network.Find(Id);
-        Save(Record with { Status = ContainerStatus.Running, ProcessId = running.Id, Attached = AdoptEndpoints() });
+        Dictionary<string, EndpointSettings> attached = AdoptEndpoints();
+        Save(Record with
+        {
+            Status = ContainerStatus.Running, ProcessId = running.Id, Attached = attached, Published = ReadPublished(attached),
+        });
         Watch(running);
     }
 
@@ -165,7 +169,7 @@ internal sealed partial class Container
         (ISandbox sandbox, IReadOnlyDictionary<string, EndpointSettings> attached) =
             await _network.BuildAsync(Record, Files, CancellationToken.None);
         Sandbox = sandbox;
-        Record = Record with { Attached = attached, SandboxId = sandbox.Id.Value, SandboxKey = sandbox.NamespacePath };
+        Record = Record with { Attached = attached, Published = ReadPublished(attached), SandboxId = sandbox.Id.Value, SandboxKey = sandbox.NamespacePath };
         RunningProcess process = await _engine.Launcher.StartAsync(Prepare(), sandbox, CancellationToken.None);
         _prepared = null;
         Save(Record with
@@ -270,6 +274,7 @@ internal sealed partial class Container
                 Error = error,
                 FinishedAt = now,
                 Attached = ReadOnlyDictionary<string, EndpointSettings>.Empty,
+                Published = [],
                 SandboxId = string.Empty,
                 SandboxKey = string.Empty,
             });

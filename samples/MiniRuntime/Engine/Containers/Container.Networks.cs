@@ -38,6 +38,7 @@ internal sealed partial class Container
                 Networks = With(Record.Networks, network.Name, settings with { NetworkId = network.Id }),
                 Attached = With(Record.Attached, network.Name, endpoint),
             });
+            Save(Record with { Published = ReadPublished(Record.Attached) });   // the new network may be the way out now
             PublishConnection("connect", network.Name, network.Id);
         },
         cancellationToken);
@@ -67,7 +68,8 @@ internal sealed partial class Container
                 new HostsFile(Files.HostsPath).Remove(endpoint, ContainerSandbox.NamesInHosts(Record));
             }
 
-            Save(Record with { Networks = Without(Record.Networks, network.Name), Attached = Without(Record.Attached, network.Name) });
+            IReadOnlyDictionary<string, EndpointSettings> left = Without(Record.Attached, network.Name);
+            Save(Record with { Networks = Without(Record.Networks, network.Name), Attached = left, Published = ReadPublished(left) });
             if (endpoint is not null)
             {
                 PublishConnection("disconnect", network.Name, network.Id);
@@ -114,6 +116,9 @@ internal sealed partial class Container
 
         return attached;
     }
+
+    private IReadOnlyList<string> ReadPublished(IReadOnlyDictionary<string, EndpointSettings> attached)
+        => [.. attached.Values.Select(FindEndpoint).OfType<IEndpoint>().SelectMany(endpoint => endpoint.State.PublishedPorts).Select(port => port.ToString())];
 
     private IEndpoint? FindEndpoint(EndpointSettings settings)
         => _engine.Controller.TryGetNetwork(settings.NetworkId, out INetwork? network)

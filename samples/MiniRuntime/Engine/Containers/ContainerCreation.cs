@@ -72,14 +72,7 @@ internal sealed partial class ContainerCreation(RuntimeEngine engine)
             throw EngineException.NotImplemented("volumes and bind mounts are not supported");
         }
 
-        foreach (string port in (config.ExposedPorts?.Keys ?? []).Concat(hostConfig.PortBindings?.Keys ?? []))
-        {
-            if (!TransportPort.TryParse(port, out _))
-            {
-                throw EngineException.BadRequest($"invalid port specification: \"{port}\"");
-            }
-        }
-
+        PublishedPorts.Check(config, hostConfig);
         foreach (string host in hostConfig.ExtraHosts ?? [])
         {
             ExtraHost.Parse(host);

@@ -87,17 +87,18 @@ internal static class ContainerEndpoint
         DnsNames = DnsNames(network, container, asked),
         Discovery = new EndpointDiscovery { DisableResolver = !NetworkMode.IsUserDefined(network.Name), Links = Links(asked) },
         ExposedPorts = [.. (container.Config.ExposedPorts?.Keys ?? []).Select(TransportPort.Parse)],
+        PortBindings = container.HostConfig.NetworkMode == NetworkMode.Host ? [] : [.. PublishedPorts.Wanted(container.Config, container.HostConfig)],
         Options = asked.DriverOpts ?? ReadOnlyDictionary<string, string>.Empty,
     };
 
     private static IPAddress? Address(string? text) => text is { Length: > 0 } ? IPAddress.Parse(text) : null;
 
     // Users and their scripts know dockerd's words for these.
-    private static Exception Explain(INetwork network, NetworkException exception) => exception.Kind switch
+    private static Exception Explain(INetwork network, NetworkException exception) => exception.Reason switch
     {
-        NetworkErrorKind.Conflict when exception.Problem.StartsWith("address ", StringComparison.Ordinal)
+        NetworkErrorReason.AddressInUse
             => EngineException.Forbidden($"Address already in use ({exception.Message})"),
-        NetworkErrorKind.Exhausted
+        NetworkErrorReason.AddressesExhausted
             => EngineException.Conflict($"no available IPv4 addresses on this network's address pools: {network.Name} ({network.Id})"),
         _ => exception,
     };

@@ -24,6 +24,9 @@ internal sealed record ContainerRecord
     /// <summary>The networks that it is on, by name, with addresses; empty while it does not run.</summary>
     public IReadOnlyDictionary<string, EndpointSettings> Attached { get; init; } = ReadOnlyDictionary<string, EndpointSettings>.Empty;
 
+    /// <summary>Where its ports are reached, as the library writes it; empty while it does not run.</summary>
+    public IReadOnlyList<string> Published { get; init; } = [];
+
     public ContainerStatus Status { get; init; }
 
     public int ProcessId { get; init; }

@@ -95,7 +95,7 @@ internal sealed partial class NetworkCatalog
         catch (Exception exception)
         {
             _files.Delete(record.Id);
-            if (exception is NetworkException refused && InDockersWords(spec, refused) is { } said)
+            if (exception is NetworkException refused && InDockersWords(refused) is { } said)
             {
                 throw said;
             }
@@ -117,16 +117,12 @@ internal sealed partial class NetworkCatalog
         }
     }
 
-    private EngineException? InDockersWords(NetworkSpec spec, NetworkException refused) => refused.Kind switch
+    private static EngineException? InDockersWords(NetworkException refused) => refused.Reason switch
     {
-        NetworkErrorKind.Forbidden when Overlaps(spec)
+        NetworkErrorReason.PoolOverlaps
             => EngineException.Forbidden($"invalid pool request: Pool overlaps with other one on this address space ({refused.Message})"),
-        NetworkErrorKind.Exhausted
+        NetworkErrorReason.PoolsExhausted
             => new EngineException(500, $"all predefined address pools have been fully subnetted ({refused.Message})"),
         _ => null,
     };
-
-    private bool Overlaps(NetworkSpec spec)
-        => spec.Pools.Any(wanted => wanted.Subnet is { } subnet
-            && engine.Controller.Networks.Any(other => other.State.Pools.Any(pool => pool.Subnet.Overlaps(subnet))));
 }

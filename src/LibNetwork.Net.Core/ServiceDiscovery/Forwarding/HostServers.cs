@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.ServiceDiscovery.Forwarding;
 
 /// <summary>The servers of the host's resolv.conf, read again when it has changed.</summary>
-internal sealed partial class HostServers(DnsResolverOptions options, TimeProvider time, ILogger logger)
+internal sealed partial class HostServers(string path, DnsResolverOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
@@ -35,7 +35,7 @@ internal sealed partial class HostServers(DnsResolverOptions options, TimeProvid
     {
         try
         {
-            HostResolvConf file = HostResolvConf.Locate(options.HostResolvConfPath);
+            HostResolvConf file = HostResolvConf.Locate(path);
             FileInfo info = new(file.Path);
             (string, DateTime, long) now = (file.Path, info.Exists ? info.LastWriteTimeUtc : default, info.Exists ? info.Length : 0);
             if (_seen == now)
@@ -57,7 +57,7 @@ internal sealed partial class HostServers(DnsResolverOptions options, TimeProvid
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _seen ??= default((string, DateTime, long));
-            Log.FileUnreadable(logger, exception, options.HostResolvConfPath);
+            Log.FileUnreadable(logger, exception, path);
         }
     }
 

@@ -21,13 +21,13 @@ internal sealed class ResolverService : IDisposable
     private ulong _lastNumber;
     private bool _disposed;
 
-    public ResolverService(HostKernel kernel, DnsResolverOptions options, TimeProvider time, ILogger logger)
+    public ResolverService(HostKernel kernel, string resolvConfPath, DnsResolverOptions options, TimeProvider time, ILogger logger)
     {
         _kernel = kernel;
         Options = options;
         Time = time;
         Logger = logger;
-        _hostServers = new HostServers(options, time, logger);
+        _hostServers = new HostServers(resolvConfPath, options, time, logger);
         _metrics = new ResolverMetrics();
     }
 

@@ -1,0 +1,112 @@
+using LibNetwork.Drivers;
+using LibNetwork.Linux;
+using LibNetwork.Sandboxes;
+using LibNetwork.Stores;
+
+namespace LibNetwork.Controller;
+
+internal sealed partial class Restoration
+{
+    private const int ShortId = 12;   // how a sandbox's pin is called
+
+    /// <summary>Deletes what was under way, and endpoints whose sandbox is gone; endpoints first, networks last.</summary>
+    private async Task RemoveRemainsAsync(CancellationToken cancellationToken)
+    {
+        foreach ((RecordPhase phase, Endpoint endpoint) in _endpoints)
+        {
+            bool isOrphan = endpoint.State.SandboxId is { } joined && !_sandboxKeys.Contains(StoreKeys.Sandbox(joined));
+            await RemoveAsync(phase != RecordPhase.Ready || isOrphan, endpoint.Subject, () => endpoint.DeleteAsync(force: true, cancellationToken))
+                .ConfigureAwait(false);
+        }
+
+        foreach ((RecordPhase phase, Sandbox sandbox) in _sandboxes)
+        {
+            await RemoveAsync(phase != RecordPhase.Ready, sandbox.Subject, () => sandbox.DeleteAsync(cancellationToken)).ConfigureAwait(false);
+        }
+
+        foreach ((RecordPhase phase, Network network) in _networks.Values.Where(pair => pair.Phase != RecordPhase.Ready))
+        {
+            if (network.Driver.Capabilities.IsSingleton)
+            {
+                await EachAsync([network], whole => SaveAsync(whole, cancellationToken)).ConfigureAwait(false);   // those are whole at once
+            }
+            else
+            {
+                await RemoveAsync(phase != RecordPhase.Ready, network.Subject, () => network.DeleteAsync(cancellationToken)).ConfigureAwait(false);
+            }
+        }
+
+        // A process may have died between a verb and the endpoint on the automatic gateway network that follows from it.
+        await EachAsync(
+            _sandboxes.Where(pair => pair.Phase == RecordPhase.Ready),
+            pair => pair.Sandbox.BalanceGatewayNetworkAsync(cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what carries our mark in the kernel and is on no record. Everything on record has been taken up.</summary>
+    private async Task RemoveLeftoversAsync(int recorded, CancellationToken cancellationToken)
+    {
+        if (recorded == 0)
+        {
+            await EachAsync([0], _ => RemoveRulesAsync(cancellationToken)).ConfigureAwait(false);
+        }
+
+        foreach (ILeftoverDriver driver in controller.AllDrivers.OfType<ILeftoverDriver>())
+        {
+            await EachAsync([driver], async one => _removed.AddRange(await one.RemoveLeftoversAsync(cancellationToken).ConfigureAwait(false)))
+                .ConfigureAwait(false);
+        }
+
+        if (Directory.Exists(Services.NamespaceDirectory))
+        {
+            await EachAsync(
+                Directory.EnumerateFiles(Services.NamespaceDirectory).Except(_sandboxes.Select(pair => pair.Sandbox.NamespacePath)).ToList(),
+                path => RemoveNamespaceAsync(path, cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RemoveRulesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Services.Firewall.ReplaceAsync(static () => ValueTask.FromResult(true), cancellationToken).ConfigureAwait(false);
+        }
+        catch (KernelException exception) when (exception.Errno is LinuxErrno.EOPNOTSUPP or LinuxErrno.EPROTONOSUPPORT or LinuxErrno.EINVAL)
+        {
+            // A kernel without nftables holds no rules of ours; whether a network needs them is seen when one is made.
+        }
+    }
+
+    private async Task RemoveNamespaceAsync(string path, CancellationToken cancellationToken)
+    {
+        string name = Path.GetFileName(path);
+        if (name.Length != ShortId || !name.All(char.IsAsciiHexDigitLower))
+        {
+            return;   // somebody else's
+        }
+
+        string? mark = await SandboxNamespace.ReadMarkAsync(Services.Kernel, path, cancellationToken).ConfigureAwait(false);
+        if (SandboxMark.Read(Services.Kernel.HostNamespace, mark) is { } known)
+        {
+            await Services.Kernel.RunAsync(
+                static (session, pin) =>
+                {
+                    session.UnpinNamespace(pin);
+                    return true;
+                },
+                path,
+                CancellationToken.None).ConfigureAwait(false);
+            _removed.Add($"sandbox {known.Id} of container \"{known.ContainerId}\"");
+        }
+    }
+
+    private async Task SaveAsync(Network network, CancellationToken cancellationToken)
+        => await Services.Store.TryCommitAsync(StoreRecords.Put(network.State, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
+
+    private Task RemoveAsync(bool mustGo, string subject, Func<Task> delete) => EachAsync<string>(
+        mustGo ? [subject] : [],
+        async removed =>
+        {
+            await delete().ConfigureAwait(false);
+            _removed.Add(removed);
+        });
+}

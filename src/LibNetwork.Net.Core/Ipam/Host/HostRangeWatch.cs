@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Rtnetlink;
+using Microsoft.Extensions.Logging;
+
+namespace LibNetwork.Ipam.Host;
+
+/// <summary>Keeps <see cref="HostRanges"/> true to the host: one netlink socket, which only changes of addresses and routes wake. Thread safe.</summary>
+internal sealed partial class HostRangeWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);   // an interface comes up in several steps
+
+    private readonly HostKernel _kernel;
+    private readonly PoolCollisions _collisions;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly HostRanges _ranges = new();
+    private readonly ConcurrentDictionary<(string NetworkName, string PoolId), HeldPool> _held = new();
+    private readonly Queue<RouteEvent> _events = new();
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private RouteMonitor? _monitor;
+    private Task _following = Task.CompletedTask;
+
+    public HostRangeWatch(HostKernel kernel, PoolCollisions collisions, TimeProvider time, ILogger logger)
+    {
+        _kernel = kernel;
+        _collisions = collisions;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>What the host and others on it use now; starts to follow the host when nobody has asked before.</summary>
+    public async ValueTask<IReadOnlyList<Subnet>> ReadForeignAsync(CancellationToken cancellationToken)
+    {
+        await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        return _ranges.Foreign;
+    }
+
+    /// <summary>A pool is ours until it is let go: what appears and overlaps it is a collision.</summary>
+    public async ValueTask HoldAsync(HeldPool pool, CancellationToken cancellationToken)
+    {
+        await CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        if (_held.TryAdd((pool.NetworkName, pool.PoolId), pool))
+        {
+            _ranges.Hold(pool);
+        }
+    }
+
+    /// <summary>A pool is ours no more; one that never was is not an error.</summary>
+    public void LetGo(string networkName, string poolId)
+    {
+        if (_held.TryRemove((networkName, poolId), out HeldPool? pool))
+        {
+            _ranges.LetGo(pool);
+        }
+    }
+
+    /// <summary>Reads everything anew, for what the kernel does not tell: the IPv4 routes of a link that went down.</summary>
+    public async ValueTask ReloadAsync(CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<RouteInfo> routes, IReadOnlyList<AddressInfo> addresses) = await _kernel.RunAsync(
+            static (session, _) => (session.Route.DumpRoutes(), session.Route.DumpAddresses()), 0, cancellationToken).ConfigureAwait(false);
+        _ranges.Replace(routes, addresses);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        _monitor?.Dispose();
+        await _following.ConfigureAwait(false);
+        _turn.Dispose();
+        _stop.Dispose();
+    }
+
+    private async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+            if (_monitor is null)
+            {
+                await StartAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else if (!ReadWaiting(_monitor))
+            {
+                await ReloadAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        // Events count from here on, so nothing is missed between the reading and the following.
+        RouteMonitor monitor = await _kernel.RunAsync(
+            static (session, _) => RouteMonitor.Open(session.HostNamespace, RouteEventGroups.Addresses | RouteEventGroups.Routes), 0, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            await ReloadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            monitor.Dispose();
+            throw;
+        }
+
+        _monitor = monitor;
+        _following = FollowAsync(monitor);
+    }
+
+    private bool ReadWaiting(RouteMonitor monitor)
+    {
+        _events.Clear();
+        monitor.ReadWaiting(_events);
+        return _ranges.Apply(_events);
+    }
+
+    private async Task FollowAsync(RouteMonitor monitor)
+    {
+        try
+        {
+            while (await monitor.WaitAsync(_stop.Token).ConfigureAwait(false))
+            {
+                await CatchUpWhileFollowingAsync().ConfigureAwait(false);
+                if (_ranges.HasSuspects)
+                {
+                    await Task.Delay(Settling, _time, _stop.Token).ConfigureAwait(false);
+                    await CatchUpWhileFollowingAsync().ConfigureAwait(false);
+                    await ReportAsync().ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The end of the watch.
+        }
+    }
+
+    private async Task ReportAsync()
+    {
+        try
+        {
+            await _collisions.ReportAsync(_ranges.TakeCollisions(), _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Log.NotReported(_logger, exception);   // an IPAM driver of others may throw anything; the watch goes on
+        }
+    }
+
+    private async Task CatchUpWhileFollowingAsync()
+    {
+        try
+        {
+            await CatchUpAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (KernelException refused)
+        {
+            Log.NotRead(_logger, refused);   // the next change, or the next network, tries again
+        }
+        catch (ObjectDisposedException) when (_stop.IsCancellationRequested)
+        {
+            // The end of the watch.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventIds.HostRangesNotRead, LogLevel.Error, "The host's routes could not be read; collisions with pools may go unseen.", EventName = nameof(NotRead))]
+        public static partial void NotRead(ILogger logger, Exception refused);
+
+        [LoggerMessage(EventIds.PoolCollisionsNotReported, LogLevel.Error, "Collisions of pools with the host's routes could not be reported.", EventName = nameof(NotReported))]
+        public static partial void NotReported(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using LibNetwork.Linux.Namespaces;
+
+namespace LibNetwork.Linux;
+
+/// <summary>Says which process runs a host's networking, so that no two undo each other's work.</summary>
+/// <remarks>
+/// A listening socket with an abstract name: such names belong to a network namespace, one can be taken once, it goes with the process
+/// however that ends, and whoever is refused learns who has it.
+/// </remarks>
+internal sealed class HostClaim : IDisposable
+{
+    private const string Name = "\0libnetwork.controller";
+    private const int SocketLevel = 1, PeerCredentials = 17;   // SOL_SOCKET, SO_PEERCRED
+    private const int CredentialsSize = 12;   // struct ucred: process, user, group
+
+    private readonly Socket _socket;
+
+    private HostClaim(Socket socket) => _socket = socket;
+
+    /// <returns>The claim, or <see langword="null"/> and the id of the process that has it; 0 when that one is not to be seen from here.</returns>
+    public static HostClaim? TryTake(NetworkNamespace host, out int holder)
+    {
+        holder = 0;
+        Socket socket = host.OpenSocket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(Name));
+            socket.Listen(backlog: 1);
+            return new HostClaim(socket);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            holder = HolderOf(socket);
+            socket.Dispose();
+            return null;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private static int HolderOf(Socket socket)
+    {
+        try
+        {
+            socket.Blocking = false;   // nobody accepts; asked often enough at once the listener's queue is full
+            socket.Connect(new UnixDomainSocketEndPoint(Name));
+            Span<byte> credentials = stackalloc byte[CredentialsSize];
+            return socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) >= sizeof(int) ? MemoryMarshal.Read<int>(credentials) : 0;
+        }
+        catch (SocketException)
+        {
+            return 0;   // it went away just now, or its queue is full
+        }
+    }
+}

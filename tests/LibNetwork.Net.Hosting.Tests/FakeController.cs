@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace LibNetwork.Hosting.Tests;
+
+/// <summary>A controller that can only be restored.</summary>
+internal sealed class FakeController(Func<RestoreReport> restore) : INetworkController
+{
+    public int Restored { get; private set; }
+
+    public IReadOnlyCollection<string> Drivers => [];
+
+    public IReadOnlyCollection<INetwork> Networks => [];
+
+    public IReadOnlyCollection<ISandbox> Sandboxes => [];
+
+    public Task<RestoreReport> RestoreAsync(CancellationToken cancellationToken = default)
+    {
+        Restored++;
+        return Task.FromResult(restore());
+    }
+
+    public Task<INetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public INetwork GetNetwork(string nameOrId) => throw NetworkException.NotFound(nameOrId);
+
+    public bool TryGetNetwork(string nameOrId, [NotNullWhen(true)] out INetwork? network)
+    {
+        network = null;
+        return false;
+    }
+
+    public Task<ISandbox> CreateSandboxAsync(SandboxSpec spec, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public ISandbox GetSandbox(string idOrContainerId) => throw NetworkException.NotFound(idOrContainerId);
+
+    public bool TryGetSandbox(string idOrContainerId, [NotNullWhen(true)] out ISandbox? sandbox)
+    {
+        sandbox = null;
+        return false;
+    }
+
+    public Task DeleteSandboxAsync(string idOrContainerId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task DrainAsync() => Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,56 @@
+namespace LibNetwork.Probe.Crash;
+
+/// <summary>One life: takes up what the last one left, looks whether it is all right, clears up, begins a verb, and dies in it.</summary>
+/// <remarks>
+/// Prints what it finds wrong, one line each, and the state of everything once it has cleared up, which must be the same in every life.
+/// Exit code 0: the verb has fewer steps than it was to die at.
+/// </remarks>
+internal static class CrashRun
+{
+    public static async Task<int> RunAsync(string folder, string name, int restoreStep, int verbStep)
+    {
+        Situation situation = Situations.All[name];
+        CrashWorld world = new(folder);   // not disposed when the process dies
+        world.Steps.Arm(restoreStep);
+        RestoreReport report = await world.Controller.RestoreAsync();
+        world.Steps.Arm(-1);
+        foreach (NetworkException failure in report.Failures)
+        {
+            Console.WriteLine($"wrong: not restored: {failure.Message}");
+        }
+
+        await Situations.PrepareAsync(world);
+        foreach (string address in world.WrongAddresses())
+        {
+            Console.WriteLine($"wrong: address {address}");
+        }
+
+        try
+        {
+            _ = situation.Effect(world);
+            await situation.Clear(world);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or NetworkException or AggregateException)
+        {
+            Console.WriteLine($"wrong: {exception.Message}");
+        }
+
+        foreach (string line in await world.SnapshotAsync())
+        {
+            Console.WriteLine($"is: {line}");
+        }
+
+        await situation.Make(world);
+        await Console.Out.FlushAsync();
+        world.Steps.Arm(verbStep);
+        await situation.Act(world);
+        world.Steps.Arm(-1);
+        if (!situation.Effect(world) && name != "storm")
+        {
+            Console.WriteLine("wrong: the verb succeeded without effect");
+        }
+
+        await world.DisposeAsync();
+        return 0;
+    }
+}

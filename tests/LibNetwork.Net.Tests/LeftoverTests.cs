@@ -1,0 +1,149 @@
+using System.Text;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Namespaces;
+using LibNetwork.Linux.Rtnetlink;
+using LibNetwork.Stores;
+using LibNetwork.TestSupport;
+
+namespace LibNetwork.Tests;
+
+/// <summary>What carries our mark in the kernel and is on no record, and what looks like it and is not ours.</summary>
+[Trait("Category", "Kernel")]
+public sealed class LeftoverTests
+{
+    private static CancellationToken Cancel => World.Cancel;
+
+    [Fact, Trait("Feature", "ST-06")]
+    public async Task What_is_on_no_record_is_removed()
+    {
+        await using World world = await World.CreateAsync();
+        IReadOnlyList<string> empty = await WorldSnapshot.TakeAsync(world);
+        await RestoreTests.SettleAsync(world);
+
+        RestoreReport report = await world.RestartAsync(() => ForgetAllAsync(world.Store));
+
+        Assert.Empty(report.Failures);
+        Assert.Contains(report.Removed, static removed => removed.Contains("of container \"a\"", StringComparison.Ordinal));
+        Assert.Contains(report.Removed, static removed => removed.Contains("libnetwork:network:", StringComparison.Ordinal));
+        IEnumerable<string> left = (await WorldSnapshot.TakeAsync(world)).Except(empty);
+        Assert.All(left, static line => Assert.Contains("forward", line, StringComparison.Ordinal));   // forwarding stays on
+    }
+
+    [Fact, Trait("Feature", "ST-06")]
+    public async Task What_others_made_stays_even_if_it_looks_alike()
+    {
+        await using World world = await World.CreateAsync();
+        await world.NetworkAsync("web");
+        await world.SandboxAsync("c");
+        string ownPin = Path.Combine(world.Host.RunDirectory, "netns", "mine");
+        string otherHosts = Path.Combine(world.Host.RunDirectory, "netns", "0123456789ab");
+        NetworkNamespace.CreatePinned(ownPin).Dispose();
+        NetworkNamespace.CreatePinned(otherHosts).Dispose();   // it lacks this host's mark
+        await KernelOf(world, static session =>
+        {
+            session.Route.Batch.CreateBridge(new BridgeLinkSpec { Name = "br-0123456789ab" });
+            session.Route.Batch.CreateVeth(new VethLinkSpec { Name = "veth0123456", PeerName = "peer" });
+            session.Route.Execute();
+        });
+
+        RestoreReport report = await world.RestartAsync();
+
+        Assert.Empty(report.Removed);
+        await world.Controller.DrainAsync();
+        Assert.True(File.Exists(ownPin) && File.Exists(otherHosts), "a foreign namespace was unpinned");
+        await KernelOf(world, static session =>
+        {
+            Assert.NotNull(session.Route.FindLink("br-0123456789ab"));
+            Assert.NotNull(session.Route.FindLink("veth0123456"));
+        });
+    }
+
+    [Fact, Trait("Feature", "ST-06")]
+    public async Task A_cable_that_no_endpoint_is_on_is_removed_from_a_bridge_and_a_users_own_is_not()
+    {
+        await using World world = await World.CreateAsync();
+        INetwork web = await world.NetworkAsync("web");
+        string bridge = $"br-{web.Id.Value[..12]}";
+
+        RestoreReport report = await world.RestartAsync(() => KernelOf(world, session =>
+        {
+            int master = session.Route.FindLink(bridge)!.Index;   // the network's
+            session.Route.Batch.CreateVeth(new VethLinkSpec { Name = "veth0123456", PeerName = "p1", Master = master });
+            session.Route.Batch.CreateVeth(new VethLinkSpec { Name = "mine", PeerName = "p2", Master = master });
+            session.Route.Execute();
+        }));
+
+        Assert.Contains("veth0123456", Assert.Single(report.Removed), StringComparison.Ordinal);
+        await world.Controller.DrainAsync();
+        await KernelOf(world, static session =>
+        {
+            Assert.Null(session.Route.FindLink("veth0123456"));
+            Assert.NotNull(session.Route.FindLink("mine"));
+        });
+    }
+
+    [Fact]
+    public async Task While_the_store_says_that_it_lost_state_everything_stays_and_stays_protected()
+    {
+        await using World world = await World.CreateAsync();
+        await RestoreTests.SettleAsync(world);
+        IReadOnlyList<string> before = await KernelSnapshot.TakeAsync(world.Host);
+
+        RestoreReport report = await world.RestartAsync(async () =>
+        {
+            await ForgetAllAsync(world.Store);
+            await world.Store.TryCommitAsync(new StoreTransaction { Puts = [(LostState.Key, Encoding.UTF8.GetBytes("/set/aside"))] }, Cancel);
+        });
+
+        Assert.Equal("/set/aside", report.LostState);
+        Assert.Empty(report.Removed);
+        Assert.Equal(before, await KernelSnapshot.TakeAsync(world.Host));
+
+        // A network of now comes and goes, and the protection of what was there before stays.
+        INetwork fresh = await world.NetworkAsync("fresh", static spec => spec with { EnableIPv6 = false, Pools = [new PoolSpec { Subnet = Subnet.Parse("10.99.0.0/24") }] });
+        Assert.Empty(Rules(before).Except(Rules(await KernelSnapshot.TakeAsync(world.Host))).Where(static line => !line.Contains("elements", StringComparison.Ordinal)));
+        await fresh.DeleteAsync(Cancel);
+        await world.Controller.DrainAsync();
+        Assert.Equal(before, await KernelSnapshot.TakeAsync(world.Host));
+
+        // Once the key is gone the next start removes all of it.
+        RestoreReport next = await world.RestartAsync(() => ForgetAllAsync(world.Store));
+        Assert.Null(next.LostState);
+        Assert.NotEmpty(next.Removed);
+        await world.Controller.DrainAsync();
+        Assert.Empty(Rules(await KernelSnapshot.TakeAsync(world.Host)));
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_host_is_refused_and_told_who_has_it()
+    {
+        await using World world = await World.CreateAsync();
+        await world.NetworkAsync("web");
+        await using HostKernel second = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
+
+        Assert.False(second.TryClaim(out int holder));
+
+        Assert.Equal(Environment.ProcessId, holder);
+        await using HostKernel elsewhere = HostKernel.Open(new HostKernelOptions { NamespacePath = Path.Combine(world.Host.Folder, "outside") });
+        Assert.True(elsewhere.TryClaim(out _));   // the control: each host has its own
+    }
+
+    private static IEnumerable<string> Rules(IReadOnlyList<string> snapshot) => snapshot.Where(static line => line.StartsWith("nft ", StringComparison.Ordinal));
+
+    private static async Task ForgetAllAsync(INetworkStore store)
+        => await store.TryCommitAsync(
+            new StoreTransaction { Deletes = [.. (await store.ListAsync(string.Empty, Cancel)).Select(entry => entry.Key)] }, Cancel);
+
+    private static async Task KernelOf(World world, Action<KernelSession> work)
+    {
+        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
+        await kernel.RunAsync(
+            static (session, act) =>
+            {
+                act(session);
+                return true;
+            },
+            work,
+            Cancel);
+    }
+}
