@@ -37,7 +37,9 @@ internal sealed class HostClaim : IDisposable
                 return claim;
             }
 
+#pragma warning disable RS0030 // Also asked in a turn at the kernel, where nothing is awaited.
             Thread.Sleep(Pause);
+#pragma warning restore RS0030
         }
     }
 
