@@ -22,6 +22,9 @@ switch (args)
     case ["durable", ..]:
         await DurabilityRace.RunAsync(rounds);
         break;
+    case ["dns", ..]:
+        await NameService.RunAsync(args.Length > 1 ? rounds : 5);
+        break;
     case ["watch", ..]:
         await WatchCost.RunAsync(rounds);
         break;

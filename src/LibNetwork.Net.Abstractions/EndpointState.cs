@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Net;
+using LibNetwork.ServiceDiscovery;
 
 namespace LibNetwork;
 
@@ -44,6 +45,9 @@ public sealed record EndpointState
 
     /// <summary>Names that resolve to the endpoint.</summary>
     public IReadOnlyList<string> DnsNames { get; init; } = [];
+
+    /// <summary>How the endpoint finds others and is found, beside its names.</summary>
+    public EndpointDiscovery Discovery { get; init; } = new();
 
     /// <summary>Ports that the container says it listens on.</summary>
     public IReadOnlyList<TransportPort> ExposedPorts { get; init; } = [];

@@ -26,6 +26,7 @@ public interface IEndpoint
     Task LeaveAsync(ISandbox sandbox, CancellationToken cancellationToken = default);
 
     /// <summary>Replaces the names that resolve to the endpoint; the old ones stop at the same moment.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>: a name is not one that the DNS can hold, or is <c>localhost</c>.</exception>
     Task UpdateDnsNamesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the endpoint and gives its addresses back.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LibNetwork.Reconciliation;
+using LibNetwork.ServiceDiscovery;
 
 namespace LibNetwork;
 
@@ -63,6 +64,10 @@ public interface INetworkController : IAsyncDisposable
 
     /// <summary>Deletes a container's sandbox with all its endpoints. A container without one is not an error.</summary>
     Task DeleteSandboxAsync(string idOrContainerId, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells who asked which name and what was answered, from now on, until the token is cancelled or the controller is disposed.</summary>
+    /// <remarks>Without a listener it costs nothing. A listener that is more than 4096 answers behind loses the oldest.</remarks>
+    IAsyncEnumerable<DnsAnswer> WatchDnsAnswersAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Tells what happens beside the verbs, such as repairs, from the moment on in which the reading begins.</summary>
     /// <remarks>

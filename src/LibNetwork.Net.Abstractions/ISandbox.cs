@@ -19,10 +19,11 @@ public interface ISandbox
 
     /// <summary>Runs code on a thread of its own inside the sandbox, meant for starting a process, which inherits the network.</summary>
     /// <remarks>
-    /// The code must not await, start threads or queue work: the runtime's own threads would be born inside and stay there. One may be
+    /// The code must not await, start threads or queue work: the runtime's own threads would be born inside and stay there. Two may be
     /// born inside all the same: the worker of tiered compilation, when it has ended (after four seconds without work) and the code
-    /// calls something for the first time. It does no networking, but until it ends again it keeps a deleted sandbox's namespace
-    /// from going. Programs compiled ahead of time, or with <c>TieredCompilation</c> off, have no such worker.
+    /// calls something for the first time, and that of background garbage collection. They do no networking, but until they end they
+    /// keep a deleted sandbox's namespace from going. Programs compiled ahead of time, or with <c>TieredCompilation</c> off, do not
+    /// have the first; those with <c>ConcurrentGarbageCollection</c> off do not have the second.
     /// </remarks>
     Task<TResult> RunInsideAsync<TResult>(Func<TResult> code);
 

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using LibNetwork.ServiceDiscovery;
 
 namespace LibNetwork;
 
@@ -10,6 +11,9 @@ public sealed record SandboxSpec
 
     /// <summary>Whether the container lives in the host's own network. All such sandboxes share the host's namespace.</summary>
     public bool UseHostNamespace { get; init; }
+
+    /// <summary>How the resolver inside works; without effect in the host's own network.</summary>
+    public SandboxDns Dns { get; init; } = new();
 
     /// <summary>Options for the drivers of the networks that it joins, by label.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;

@@ -1,3 +1,5 @@
+using LibNetwork.ServiceDiscovery;
+
 namespace LibNetwork;
 
 /// <summary>A sandbox as it is, at one moment.</summary>
@@ -23,4 +25,7 @@ public sealed record SandboxState
 
     /// <summary>The endpoint that holds the IPv6 default route.</summary>
     public EndpointId? GatewayIPv6 { get; init; }
+
+    /// <summary>How its resolver works.</summary>
+    public SandboxDns Dns { get; init; } = new();
 }

@@ -1,6 +1,6 @@
 namespace LibNetwork;
 
-/// <summary>Log events of the controller: 1000 to 1199. Never renumbered, never reused.</summary>
+/// <summary>Log events of the controller (1000 to 1199) and of service discovery (1300 to 1399). Never renumbered, never reused.</summary>
 internal static class EventIds
 {
     public const int NetworkCreated = 1000;
@@ -29,4 +29,11 @@ internal static class EventIds
     public const int PoolCollisionsUnreported = 1101;
     public const int HostRangesNotRead = 1102;
     public const int PoolCollisionsNotReported = 1103;
+
+    public const int DatagramFailed = 1300;
+    public const int ResolverFaulted = 1301;
+    public const int ResolvConfLineIgnored = 1302;
+    public const int ResolvConfUnreadable = 1303;
+    public const int StreamsPaused = 1304;
+    public const int ForwardingFailed = 1305;
 }

@@ -23,6 +23,9 @@ public sealed record LibNetworkOptions
     /// </value>
     public IReadOnlyList<DefaultPool> DefaultPools { get; set; } = BuiltInPools.ForThisMachine();
 
+    /// <summary>Settings of the resolvers inside sandboxes.</summary>
+    public DnsResolverOptions Dns { get; set; } = new();
+
     /// <summary>
     /// Whether the controller watches the kernel from its first verb on and puts back what others removed. What it does it tells in
     /// <see cref="INetworkController.WatchEvents"/>.

@@ -14,13 +14,36 @@ internal sealed class HostClaim : IDisposable
     private const string Name = "\0libnetwork.controller";
     private const int SocketLevel = 1, PeerCredentials = 17;   // SOL_SOCKET, SO_PEERCRED
     private const int CredentialsSize = 12;   // struct ucred: process, user, group
+    private const int Attempts = 10;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Socket _socket;
 
     private HostClaim(Socket socket) => _socket = socket;
 
+    /// <remarks>
+    /// Tried again for a moment when the holder is this process, or not to be seen: a process that is being started holds all sockets
+    /// of the one that starts it until it runs its own program, also those that are closed meanwhile.
+    /// </remarks>
     /// <returns>The claim, or <see langword="null"/> and the id of the process that has it; 0 when that one is not to be seen from here.</returns>
     public static HostClaim? TryTake(NetworkNamespace host, out int holder)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            HostClaim? claim = TryOnce(host, out holder);
+            bool mayPass = holder == 0 || holder == Environment.ProcessId;
+            if (claim is not null || !mayPass || attempt == Attempts)
+            {
+                return claim;
+            }
+
+#pragma warning disable RS0030 // Also asked in a turn at the kernel, where nothing is awaited.
+            Thread.Sleep(Pause);
+#pragma warning restore RS0030
+        }
+    }
+
+    private static HostClaim? TryOnce(NetworkNamespace host, out int holder)
     {
         holder = 0;
         Socket socket = host.OpenSocket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

@@ -63,6 +63,9 @@ public static class LinuxErrno
     /// <summary>Network is unreachable.</summary>
     public const int ENETUNREACH = 101;
 
+    /// <summary>Software caused connection abort: a connection that waited to be accepted is gone.</summary>
+    public const int ECONNABORTED = 103;
+
     /// <summary>No buffer space: a netlink receiver was too slow and lost messages.</summary>
     public const int ENOBUFS = 105;
 
@@ -100,6 +103,7 @@ public static class LinuxErrno
         EADDRINUSE => "address in use (EADDRINUSE)",
         EADDRNOTAVAIL => "address not available (EADDRNOTAVAIL)",
         ENETUNREACH => "network unreachable (ENETUNREACH)",
+        ECONNABORTED => "connection aborted (ECONNABORTED)",
         ENOBUFS => "no buffer space (ENOBUFS)",
         ENOTCONN => "not connected (ENOTCONN)",
         EHOSTUNREACH => "host unreachable (EHOSTUNREACH)",

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Reconciliation;
 
 namespace LibNetwork.Hosting.Tests;
 
@@ -40,6 +41,10 @@ internal sealed class FakeController(Func<RestoreReport> restore) : INetworkCont
     }
 
     public Task DeleteSandboxAsync(string idOrContainerId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public IAsyncEnumerable<ControllerEvent> WatchEvents() => throw new NotSupportedException();
 
     public Task DrainAsync() => Task.CompletedTask;
 

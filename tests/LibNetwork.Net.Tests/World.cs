@@ -10,14 +10,17 @@ namespace LibNetwork.Tests;
 /// <summary>A controller with all built-in drivers on a host of its own. Kernel, store and IPAM can be made to fail.</summary>
 public sealed class World : IAsyncDisposable
 {
+    private readonly Action<DnsResolverOptions>? _dns;
     private readonly FaultInjector? _faults;
     private readonly INetworkDriver[] _drivers;
     private readonly bool _reconciles;
     private bool _isStopped;
     private ServiceProvider _services = null!;   // Start sets it
 
-    private World(TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, bool reconciles = false)
+    private World(
+        TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, bool reconciles = false, Action<DnsResolverOptions>? dns = null)
     {
+        _dns = dns;
         Host = host;
         _reconciles = reconciles;
         _faults = faults;
@@ -32,6 +35,9 @@ public sealed class World : IAsyncDisposable
 
     public string? StorePath { get; }
 
+    /// <summary>The host's resolv.conf; there is none at first.</summary>
+    public string ResolvConfPath => Path.Combine(Host.Folder, "resolv.conf");
+
     public INetworkController Controller { get; private set; }
 
     public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
@@ -43,6 +49,10 @@ public sealed class World : IAsyncDisposable
 
     public static async Task<World> CreateAsync(FaultInjector? faults = null, params INetworkDriver[] drivers)
         => new(await TestHost.CreateAsync(forwards: faults is not null), faults, drivers, storePath: null);
+
+    /// <summary>A world with other settings of its resolvers.</summary>
+    public static async Task<World> CreateResolvingAsync(Action<DnsResolverOptions>? dns = null)
+        => new(await TestHost.CreateAsync(), faults: null, [], storePath: null, dns: dns);
 
     /// <summary>A world that puts back what others remove, or, to see that it is needed, one that does not.</summary>
     public static async Task<World> CreateReconcilingAsync(bool reconciles = true)
@@ -101,6 +111,8 @@ public sealed class World : IAsyncDisposable
             options.HostNamespacePath = Host.NamespacePath;
             options.RunDirectory = Host.RunDirectory;
             options.KernelObserver = _faults;
+            options.ResolvConfPath = ResolvConfPath;
+            _dns?.Invoke(options.Dns);
             options.Reconcile = _reconciles;
         }).AddBridgeDriver().AddHostDriver().AddNullDriver();
         if (StorePath is not null)

@@ -9,7 +9,7 @@ namespace MiniRuntime.Demo;
 internal static class Leftovers
 {
     // The kernel keeps 15 characters of a thread's name.
-    private const string CompilerWorker = ".NET Tiered Com";
+    private static readonly string[] RuntimeWorkers = [".NET Tiered Com", ".NET BGC"];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -27,10 +27,10 @@ internal static class Leftovers
         => [.. File.ReadLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => path.StartsWith(folder, StringComparison.Ordinal))];
 
     /// <summary>The threads of this process that are in another network namespace than the process itself.</summary>
-    /// <remarks>Save for the compiler's worker, which the runtime may start inside, and which does no networking.</remarks>
+    /// <remarks>Save for the compiler's worker and the garbage collector's, which the runtime may start inside, and which do no networking.</remarks>
     public static IReadOnlyList<string> StrayThreads()
         => [.. Directory.EnumerateDirectories("/proc/self/task").Where(thread
-            => Identity($"{thread}/ns/net") is { } at && at != Identity("/proc/self/ns/net") && Name(thread) is not (null or CompilerWorker))];
+            => Identity($"{thread}/ns/net") is { } at && at != Identity("/proc/self/ns/net") && Name(thread) is { } name && !RuntimeWorkers.Contains(name))];
 
     /// <summary>Ends the processes in some pinned namespaces and waits until they are gone.</summary>
     public static async Task KillAsync(IReadOnlyList<string> pins)

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using LibNetwork.Drivers;
+using LibNetwork.ServiceDiscovery.Names;
 using LibNetwork.Stores;
 
 namespace LibNetwork.Controller;
@@ -143,11 +144,16 @@ internal sealed class Endpoint : IEndpoint
     public async Task UpdateDnsNamesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(names);
+        DnsNameRules.Check(names, Subject, nameof(State.DnsNames));
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ThrowIfDeleted();
             await UpdateAsync(State with { DnsNames = [.. names] }, StoreDurability.Disk, cancellationToken).ConfigureAwait(false);
+            if (State.SandboxId is not null)
+            {
+                ShowNames();
+            }
         }
         finally
         {
@@ -252,6 +258,13 @@ internal sealed class Endpoint : IEndpoint
     public IReadOnlyDictionary<string, string> ReadDetails() => Owner.Driver is IEndpointDetailsDriver details
         ? details.GetEndpointDetails(Owner.Id, Id)
         : ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Lets the others on the network find the endpoint, by the names that it has now.</summary>
+    public void ShowNames() => Owner.Names.Put(
+        Id, new EndpointNames(State.DnsNames, State.IPv4?.Address, State.IPv6?.Address, State.Discovery.PortNames));
+
+    /// <summary>Lets nobody find the endpoint any more.</summary>
+    public void HideNames() => Owner.Names.Remove(Id);
 
     /// <summary>Brings the driver's details, which no store keeps, into the state.</summary>
     public void ShowDetails() => State = State with { Details = ReadDetails() };

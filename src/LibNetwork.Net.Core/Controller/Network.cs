@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using LibNetwork.Drivers;
 using LibNetwork.Ipam;
+using LibNetwork.ServiceDiscovery.Names;
 using LibNetwork.Stores;
 using Microsoft.Extensions.Logging;
 
@@ -26,6 +27,7 @@ internal sealed partial class Network : INetwork
         State = state;
         Driver = driver;
         Ipam = ipam;
+        Names = new NetworkNames(state.Name);
         _heldPools = new Queue<NetworkPool>(state.Pools);
     }
 
@@ -38,6 +40,9 @@ internal sealed partial class Network : INetwork
     public INetworkDriver Driver { get; }
 
     public IIpamDriver Ipam { get; }
+
+    /// <summary>The names of its joined endpoints.</summary>
+    public NetworkNames Names { get; }
 
     public string Subject => $"network \"{Name}\"";
 
@@ -185,6 +190,8 @@ internal sealed partial class Network : INetwork
     {
         ArgumentNullException.ThrowIfNull(spec);
         ObjectName.Checked(spec.Name, "endpoint");
+        DnsNameRules.Check(spec.DnsNames, $"endpoint \"{spec.Name}\"", nameof(spec.DnsNames));
+        DnsNameRules.Check(spec.Discovery.Links.Keys, $"endpoint \"{spec.Name}\"", nameof(spec.Discovery.Links));
         foreach (IPAddress address in spec.LinkLocalAddresses)
         {
             if (!IsLinkLocalUnicast(address))
@@ -271,6 +278,7 @@ internal sealed partial class Network : INetwork
             IPv6 = ipv6?.Address,
             LinkLocalAddresses = spec.LinkLocalAddresses,
             DnsNames = spec.DnsNames,
+            Discovery = spec.Discovery,
             ExposedPorts = spec.ExposedPorts,
             PortBindings = spec.PortBindings,
         };

@@ -47,6 +47,7 @@ public sealed partial class NetworkController
             await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);
             Network network = new(this, state, driver, ipam);
             _networks[state.Id] = network;
+            ShowToHost();
             return network;
         }).ConfigureAwait(false);
     }

@@ -82,6 +82,7 @@ public sealed partial class NetworkController
                 ? Services.HostNamespacePath
                 : Path.Combine(Services.NamespaceDirectory, id.Value[..ShortId]),
             UsesHostNamespace = spec.UseHostNamespace,
+            Dns = spec.Dns,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Sandbox(id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));

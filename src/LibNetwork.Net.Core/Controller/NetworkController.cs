@@ -5,6 +5,8 @@ using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Ipam.Host;
 using LibNetwork.Linux;
+using LibNetwork.ServiceDiscovery;
+using LibNetwork.ServiceDiscovery.Listening;
 using LibNetwork.Stores;
 using Microsoft.Extensions.Logging;
 
@@ -48,7 +50,8 @@ public sealed partial class NetworkController : INetworkController
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
-            kernel, store, firewall, time, logger, new EventStream(), Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net")
+            kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, time, logger), time, logger, new EventStream(),
+            Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net")
         {
             ResolvConfPath = options.ResolvConfPath,
         };
@@ -57,6 +60,8 @@ public sealed partial class NetworkController : INetworkController
             PoolCollisions collisions = new(Services.Events, FindAvoidedAsync, time, logger);
             Services = Services with { HostRanges = new HostRangeWatch(kernel, collisions, time, logger) };
         }
+
+        StartHostResolver(options.Dns.HostListener);
     }
 
     /// <inheritdoc/>
@@ -104,6 +109,10 @@ public sealed partial class NetworkController : INetworkController
     }
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<DnsAnswer> WatchDnsAnswersAsync(CancellationToken cancellationToken = default)
+        => Services.Resolvers.Answers.Watch(cancellationToken);
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<ControllerEvent> WatchEvents() => Services.Events;
 
     /// <inheritdoc/>
@@ -125,6 +134,8 @@ public sealed partial class NetworkController : INetworkController
                 sandbox.Release();
             }
 
+            StopHostResolver();
+            Services.Resolvers.Dispose();
             Services.Events.Complete();
             _gatewayNetworkTurn.Dispose();
         }
@@ -135,6 +146,7 @@ public sealed partial class NetworkController : INetworkController
         _networks.TryRemove(network.Id, out _);
         _networkIds.TryRemove(network.Id, out _);
         _networkNames.TryRemove(network.Name, out _);
+        ShowToHost();
         Log.NetworkDeleted(Services.Logger, network.Name, network.Id);
     }
 
@@ -233,6 +245,7 @@ public sealed partial class NetworkController : INetworkController
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
         Network network = new(this, state, driver, ipam);
         _networks[id] = network;
+        ShowToHost();
         Log.NetworkCreated(Services.Logger, spec.Name, id, driver.Name);
         return network;
     }

@@ -56,6 +56,7 @@ internal sealed partial class Sandbox
             IReadOnlyList<Attachment> left = [.. _attachments.Where(candidate => candidate != attachment)];
             DefaultRoutes after = GatewayOrder.Choose(left);
             DefaultRoutes before = attachment.Join.IsCutByDriver ? _defaults.WithoutThoseOf(attachment.InterfaceName, after) : _defaults;
+            endpoint.HideNames();   // before it is out of reach
             await Verb.TearDownAsync(
                 endpoint.Subject,
                 () => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null),
@@ -89,6 +90,7 @@ internal sealed partial class Sandbox
                 if (found is not null && kept.JoinPhase == RecordPhase.Ready)
                 {
                     Publish(Insert(found));
+                    endpoint.ShowNames();
                 }
                 else
                 {
@@ -109,6 +111,7 @@ internal sealed partial class Sandbox
                 attachment.Endpoint.ShowDetails();   // published ports are among them
             }
 
+            await RestoreResolverAsync(cancellationToken).ConfigureAwait(false);
             return gone;
         }
         finally
@@ -204,6 +207,7 @@ internal sealed partial class Sandbox
             attachmentsAfter = Insert(attachment);
         }
 
+        await StartResolverAsync(attachment, undo, cancellationToken).ConfigureAwait(false);
         Publish(attachmentsAfter);
         undo.Push(() => Publish(attachmentsBefore));
         undo.Push(() => TellGatewaysAsync(attachmentsBefore));
@@ -222,6 +226,8 @@ internal sealed partial class Sandbox
                 Details = endpoint.ReadDetails(),
             },
             join, options.GatewayPriority, cancellationToken).ConfigureAwait(false);
+        undo.Push(endpoint.HideNames);
+        endpoint.ShowNames();
         if (stateBefore.IPv6 is { } lost && !attachment.HasIPv6)
         {
             await endpoint.ReleaseIPv6Async(lost).ConfigureAwait(false);   // last, because an address that was given back cannot be had again
@@ -305,6 +311,7 @@ internal sealed partial class Sandbox
             GatewayIPv4 = ipv4,
             GatewayIPv6 = ipv6,
         };
+        ShowToResolver();
     }
 
     private List<Attachment> Insert(Attachment attachment)

@@ -119,6 +119,7 @@ internal sealed partial class Sandbox : ISandbox
 
     private async ValueTask RemoveNamespaceAsync()
     {
+        StopResolver();   // its sockets would keep the namespace
         if (_namespace is not null)
         {
             await _namespace.RemoveAsync().ConfigureAwait(false);
@@ -129,7 +130,11 @@ internal sealed partial class Sandbox : ISandbox
     public int? NamespaceId { get; private set; }
 
     /// <summary>Lets go of the namespace when the controller is disposed; it stays in the kernel.</summary>
-    public void Release() => _namespace?.Release();
+    public void Release()
+    {
+        StopResolver();
+        _namespace?.Release();
+    }
 
     /// <summary>Adds or removes the endpoint on the automatic gateway network, as the sandbox's other networks require.</summary>
     public async Task BalanceGatewayNetworkAsync(CancellationToken cancellationToken)

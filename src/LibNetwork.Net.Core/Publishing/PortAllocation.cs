@@ -11,6 +11,7 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
     public const int MostHeld = 1024;
 
     private const int HeldPerTurn = 64;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(2), LastPause = TimeSpan.FromMilliseconds(32);
     private const int ErrnoProtocolNotSupported = 93;   // EPROTONOSUPPORT
 
     /// <summary>Takes ports for demands that differ only in their addresses. Each step says how it is taken back.</summary>
@@ -32,8 +33,7 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
 
         if (fixedPorts is { } exact)
         {
-            (IReadOnlyList<PublishedDemand>? taken, NetworkException? refusal) = await TryTakeAsync(networkId, demands, exact, undo, cancellationToken).ConfigureAwait(false);
-            return taken ?? throw refusal!;   // one of the two is there
+            return await TakeExactlyAsync(networkId, demands, exact, undo, cancellationToken).ConfigureAwait(false);
         }
 
         LocalPorts? local = first.HostPorts is null ? await kernel.RunAsync(static (session, _) => LocalPorts.Read(session), 0, cancellationToken).ConfigureAwait(false) : null;
@@ -55,6 +55,31 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
             Holder = last?.Holder,
             Remedy = "widen the range, or free one of them",
         };
+    }
+
+    /// <summary>Takes ports that nothing else can replace; a socket in the way may be one that was closed just now.</summary>
+    /// <remarks>
+    /// A process that is being started holds all sockets of the one that starts it until it runs its own program, also those that are
+    /// closed meanwhile.
+    /// </remarks>
+    private async ValueTask<IReadOnlyList<PublishedDemand>> TakeExactlyAsync(
+        NetworkId networkId, IReadOnlyList<PortDemand> demands, PortRange ports, UndoStack undo, CancellationToken cancellationToken)
+    {
+        for (TimeSpan pause = FirstPause; ; pause *= 2)
+        {
+            (IReadOnlyList<PublishedDemand>? taken, NetworkException? refusal) = await TryTakeAsync(networkId, demands, ports, undo, cancellationToken).ConfigureAwait(false);
+            if (taken is not null)
+            {
+                return taken;
+            }
+
+            if (pause > LastPause || refusal?.InnerException is not KernelException)   // no socket, but an endpoint of ours
+            {
+                throw refusal!;   // one of the two is there
+            }
+
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private IEnumerable<ushort> Candidates(TransportProtocol protocol, PortRange range, LocalPorts? local, IEnumerable<PortRange> preferred)

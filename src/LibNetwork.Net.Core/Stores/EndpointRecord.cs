@@ -19,4 +19,5 @@ internal sealed record EndpointRecord(
     string InterfacePrefix,
     JoinRecord? Join,
     IReadOnlyList<string>? PortBindings = null,
-    IReadOnlyList<string>? PublishedPorts = null);
+    IReadOnlyList<string>? PublishedPorts = null,
+    DiscoveryRecord? Discovery = null);

@@ -25,14 +25,14 @@ internal static class StoreRecords
                 phase, state.Id.Value, state.NetworkId.Value, state.Name, state.Created, state.MacAddress?.ToString(), state.IPv4?.ToString(),
                 state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
                 state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept),
-                TextOf(state.PortBindings), TextOf(state.PublishedPorts)),
+                TextOf(state.PortBindings), TextOf(state.PublishedPorts), DiscoveryRecords.ToRecord(state.Discovery)),
             StoreRecordContext.Default.EndpointRecord), durability);
     }
 
     /// <remarks>A sandbox ends with the machine at the latest, and so may its record.</remarks>
     public static StoreTransaction Put(SandboxState state, IReadOnlyDictionary<string, string> options, RecordPhase phase)
         => Put(StoreKeys.Sandbox(state.Id), JsonSerializer.SerializeToUtf8Bytes(
-            new SandboxRecord(phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options),
+            new SandboxRecord(phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options, DiscoveryRecords.ToRecord(state.Dns)),
             StoreRecordContext.Default.SandboxRecord), StoreDurability.Process);
 
     public static StoreTransaction Delete(string key, StoreDurability durability = StoreDurability.Disk) => new() { Deletes = [key], Durability = durability };
@@ -77,6 +77,7 @@ internal static class StoreRecords
                 IPv6 = record.IPv6 is { } ipv6 ? InterfaceAddress.Parse(ipv6) : null,
                 LinkLocalAddresses = [.. record.LinkLocalAddresses.Select(IPAddress.Parse)],
                 DnsNames = record.DnsNames,
+                Discovery = DiscoveryRecords.FromRecord(record.Discovery),
                 ExposedPorts = [.. record.ExposedPorts.Select(TransportPort.Parse)],
                 PortBindings = [.. (record.PortBindings ?? []).Select(PortBinding.Parse)],
                 PublishedPorts = [.. (record.PublishedPorts ?? []).Select(PortBinding.Parse)],
@@ -107,6 +108,7 @@ internal static class StoreRecords
                 ContainerId = record.ContainerId,
                 NamespacePath = record.NamespacePath,
                 UsesHostNamespace = record.UsesHostNamespace,
+                Dns = DiscoveryRecords.FromRecord(record.Dns),
             },
             record.Options);
     }

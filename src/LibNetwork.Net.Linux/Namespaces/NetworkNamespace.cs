@@ -108,8 +108,8 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>Runs code on a thread of its own that lives inside the namespace for that time, and returns its result.</summary>
     /// <remarks>
     /// Meant for starting a process, which inherits the namespace. The code must not start threads, queue work or await: the runtime
-    /// would start its own threads inside the namespace, and they would stay. The worker of tiered compilation may be born inside all
-    /// the same: it ends after four seconds without work, and keeps the namespace alive until then.
+    /// would start its own threads inside the namespace, and they would stay. The workers of tiered compilation and of background garbage
+    /// collection may be born inside all the same: they end when they are idle for long, and keep the namespace alive until then.
     /// </remarks>
     /// <exception cref="KernelException">The namespace could not be entered.</exception>
     public Task<TResult> RunInsideAsync<TResult>(Func<TResult> code)

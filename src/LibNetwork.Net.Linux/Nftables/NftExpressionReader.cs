@@ -59,6 +59,7 @@ internal static class NftExpressionReader
             (int)parts.Number(NFTA_PAYLOAD_OFFSET),
             (int)parts.Number(NFTA_PAYLOAD_LEN),
             parts.Register(NFTA_PAYLOAD_DREG)),
+        "payload" => ReadPayloadWrite(ref parts),
         "bitwise" => ReadBitwise(ref parts),
         "immediate" => ReadImmediate(ref parts),
         "lookup" => ReadLookup(ref parts),
@@ -78,6 +79,16 @@ internal static class NftExpressionReader
         "hash" => ReadHash(ref parts),
         _ => null,
     };
+
+    private static NftPayloadWriteExpression? ReadPayloadWrite(ref NftAttributes parts)
+        => parts.Number(NFTA_PAYLOAD_CSUM_TYPE) != NftPayloadWriteExpression.InternetChecksum || parts.Number(NFTA_PAYLOAD_CSUM_FLAGS) != 0
+            ? null
+            : new NftPayloadWriteExpression(
+                (NftPayloadBase)parts.Number(NFTA_PAYLOAD_BASE),
+                (int)parts.Number(NFTA_PAYLOAD_OFFSET),
+                (int)parts.Number(NFTA_PAYLOAD_LEN),
+                parts.Register(NFTA_PAYLOAD_SREG),
+                (int)parts.Number(NFTA_PAYLOAD_CSUM_OFFSET));
 
     private static NftMetaExpression ReadMeta(ref NftAttributes parts)
     {

@@ -126,6 +126,28 @@ public sealed partial class NftRule
     /// <summary><c>notrack</c>.</summary>
     public NftRule Notrack() => Add(new NftNotrackExpression());
 
+    /// <summary><c>tcp sport set PORT</c> or <c>udp sport set PORT</c>, without tracking the flow; match the protocol first.</summary>
+    /// <param name="protocol">6 for TCP, 17 for UDP.</param>
+    /// <param name="port">The port.</param>
+    public NftRule SetSourcePort(byte protocol, ushort port) => SetPort(protocol, offset: 0, port);
+
+    /// <summary><c>tcp dport set PORT</c> or <c>udp dport set PORT</c>, without tracking the flow; match the protocol first.</summary>
+    /// <param name="protocol">6 for TCP, 17 for UDP.</param>
+    /// <param name="port">The port.</param>
+    public NftRule SetDestinationPort(byte protocol, ushort port) => SetPort(protocol, offset: 2, port);
+
+    private NftRule SetPort(byte protocol, int offset, ushort port)
+    {
+        int checksum = protocol switch
+        {
+            6 => 16,   // struct tcphdr
+            17 => 6,   // struct udphdr
+            _ => throw new ArgumentOutOfRangeException(nameof(protocol), protocol, "Only the ports of TCP and UDP can be set."),
+        };
+        return Add(new NftImmediateExpression(0, NftBytes.Of(port)))
+            .Add(new NftPayloadWriteExpression(NftPayloadBase.Transport, offset, Length: 2, Register: 0, checksum));
+    }
+
     private NftRule Nat(bool isDestination, IPAddress address, ushort? port, NftNatFlags flags)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -125,6 +125,9 @@ internal static class NftablesConstants
     public const ushort NFTA_PAYLOAD_OFFSET = 3;
     public const ushort NFTA_PAYLOAD_LEN = 4;
     public const ushort NFTA_PAYLOAD_SREG = 5;
+    public const ushort NFTA_PAYLOAD_CSUM_TYPE = 6;
+    public const ushort NFTA_PAYLOAD_CSUM_OFFSET = 7;
+    public const ushort NFTA_PAYLOAD_CSUM_FLAGS = 8;
 
     public const ushort NFTA_BITWISE_SREG = 1;
     public const ushort NFTA_BITWISE_DREG = 2;

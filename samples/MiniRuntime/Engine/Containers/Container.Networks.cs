@@ -28,6 +28,11 @@ internal sealed partial class Container
             EndpointSettings endpoint = await ContainerEndpoint.AttachAsync(
                 ContainerSandbox.Library(network), Sandbox, Record, settings, CancellationToken.None);
             new HostsFile(Files.HostsPath).Add(endpoint, ContainerSandbox.NamesInHosts(Record));
+            if (NetworkMode.IsUserDefined(network.Name))
+            {
+                ContainerSandbox.ResolvConfOf(Record, Files).NameResolver();   // there is one inside from now on
+            }
+
             Save(Record with
             {
                 Networks = With(Record.Networks, network.Name, settings with { NetworkId = network.Id }),

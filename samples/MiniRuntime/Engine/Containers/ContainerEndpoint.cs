@@ -1,6 +1,7 @@
 using System.Collections.ObjectModel;
 using System.Net;
 using LibNetwork;
+using LibNetwork.ServiceDiscovery;
 using MiniRuntime.Engine.Model;
 
 namespace MiniRuntime.Engine.Containers;
@@ -46,7 +47,33 @@ internal static class ContainerEndpoint
     public static IReadOnlyList<string> DnsNames(INetwork network, ContainerRecord container, EndpointSettings asked)
     {
         string?[] names = [container.Name, .. asked.Aliases ?? [], container.Id[..ShortId], container.Config.Hostname];
-        return NetworkMode.IsUserDefined(network.Name) ? [.. names.OfType<string>().Where(name => name.Length > 0).Distinct()] : [];
+        return NetworkMode.IsUserDefined(network.Name) ? [.. names.OfType<string>().Where(CanBeAsked).Distinct()] : [];
+    }
+
+    // Containers may have names that no program can ask for.
+    private static bool CanBeAsked(string name)
+    {
+        const int LongestPart = 63, Longest = 253;
+        return name.Length is > 0 and <= Longest && name is not "localhost" && !name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+            && name.Split('.').All(part => part.Length is > 0 and <= LongestPart
+                && part.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_'));
+    }
+
+    // A link is "container" or "container:alias".
+    private static Dictionary<string, string> Links(EndpointSettings asked)
+    {
+        Dictionary<string, string> links = [];
+        foreach (string link in asked.Links ?? [])
+        {
+            string[] parts = link.Split(':', 2);
+            string alias = parts[^1];
+            if (CanBeAsked(alias))
+            {
+                links[alias] = parts[0];
+            }
+        }
+
+        return links;
     }
 
     // The endpoint is named after the id, which stays when the container is renamed.
@@ -58,6 +85,7 @@ internal static class ContainerEndpoint
         IPv6Address = Address(asked.IpamConfig?.IPv6Address),
         LinkLocalAddresses = [.. (asked.IpamConfig?.LinkLocalIPs ?? []).Select(IPAddress.Parse)],
         DnsNames = DnsNames(network, container, asked),
+        Discovery = new EndpointDiscovery { DisableResolver = !NetworkMode.IsUserDefined(network.Name), Links = Links(asked) },
         ExposedPorts = [.. (container.Config.ExposedPorts?.Keys ?? []).Select(TransportPort.Parse)],
         PortBindings = container.HostConfig.NetworkMode == NetworkMode.Host ? [] : [.. PublishedPorts.Wanted(container.Config, container.HostConfig)],
         Options = asked.DriverOpts ?? ReadOnlyDictionary<string, string>.Empty,

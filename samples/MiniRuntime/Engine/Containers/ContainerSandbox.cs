@@ -25,7 +25,7 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
 
         await engine.Controller.DeleteSandboxAsync(container.Id, cancellationToken);   // what an earlier end could not delete
         ISandbox sandbox = await engine.Controller.CreateSandboxAsync(
-            new SandboxSpec { ContainerId = container.Id, UseHostNamespace = onHost }, cancellationToken);
+            new SandboxSpec { ContainerId = container.Id, UseHostNamespace = onHost, Dns = ResolvConfOf(container, files).Dns }, cancellationToken);
         try
         {
             Dictionary<string, EndpointSettings> attached = [];
@@ -50,6 +50,9 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
 
     /// <summary>The sandbox that an earlier engine made for a container.</summary>
     public ISandbox? Find(string containerId) => engine.Controller.TryGetSandbox(containerId, out ISandbox? sandbox) ? sandbox : null;
+
+    /// <summary>A container's <c>/etc/resolv.conf</c>.</summary>
+    public static ResolvConf ResolvConfOf(ContainerRecord container, ContainerFiles files) => new(container.HostConfig, files.ResolvConfPath);
 
     /// <summary>A container's names in its own <c>/etc/hosts</c>.</summary>
     public static string NamesInHosts(ContainerRecord container)
@@ -87,7 +90,20 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
         HostConfig config = container.HostConfig;
         IPAddress? gateway = engine.Networks.Get(NetworkMode.Bridge).Network?.State.Pools.Select(pool => pool.Gateway).FirstOrDefault(address => address is not null);
         ContainerFiles.WriteInPlace(files.HostNamePath, container.Config.Hostname + "\n");
-        ContainerFiles.WriteInPlace(files.ResolvConfPath, onHost ? ResolvConf.ForHostNetwork(config) : ResolvConf.For(config));
+        ResolvConf resolvConf = ResolvConfOf(container, files);
+        if (onHost)
+        {
+            resolvConf.NameServersOfMachine();
+        }
+        else if (container.Networks.Keys.Any(NetworkMode.IsUserDefined))
+        {
+            resolvConf.NameResolver();
+        }
+        else
+        {
+            resolvConf.NameServers();
+        }
+
         HostsFile hosts = new(files.HostsPath);
         hosts.Begin(onHost, config.ExtraHosts ?? [], gateway);
         return hosts;

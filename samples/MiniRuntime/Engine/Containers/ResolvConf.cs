@@ -1,40 +1,46 @@
 using System.Net;
+using LibNetwork.ContainerFiles;
+using LibNetwork.ServiceDiscovery;
 using MiniRuntime.Engine.Model;
 
 namespace MiniRuntime.Engine.Containers;
 
-/// <summary>Writes a container's <c>/etc/resolv.conf</c> from the machine's and from what the user asks.</summary>
-internal static class ResolvConf
+/// <summary>A container's <c>/etc/resolv.conf</c>, from the machine's and from what the user asks. One that the container changes is its own.</summary>
+internal sealed class ResolvConf(HostConfig config, string path)
 {
     private const string MachinePath = "/etc/resolv.conf";
-    private static readonly string[] PublicServers = ["8.8.8.8", "8.8.4.4"];   // as dockerd, when nobody names one
 
-    /// <summary>The text for a container in a network of its own.</summary>
-    public static string For(HostConfig config)
+    private readonly GeneratedFile _file = new(path);
+
+    /// <summary>How the resolver inside is to work.</summary>
+    public SandboxDns Dns => ContainerResolvConf.ForResolver(Machine, Overrides).Dns;
+
+    private static HostResolvConf Machine => HostResolvConf.Locate(MachinePath);
+
+    private ResolvConfOverrides Overrides => new()
     {
-        string[][] machine = ReadMachine();
-        string[] servers = config.Dns is { Count: > 0 } asked ? [.. asked] : [.. Values(machine, "nameserver").Where(IsReachable)];
-        string[] search = config.DnsSearch is { Count: > 0 } domains ? [.. domains.Where(domain => domain != ".")] : [.. Values(machine, "search")];
-        string[] options = config.DnsOptions is { Count: > 0 } given ? [.. given] : [.. Values(machine, "options")];
-        return string.Concat((servers.Length > 0 ? servers : PublicServers).Select(server => $"nameserver {server}\n"))
-            + Line("search", search) + Line("options", options);
+        Servers = [.. (config.Dns ?? []).Select(IPAddress.Parse)],
+        SearchDomains = config.DnsSearch ?? [],
+        Options = config.DnsOptions ?? [],
+    };
+
+    /// <summary>Names the resolver inside: for a container on a network that a user has made.</summary>
+    public void NameResolver() => _file.Write(ContainerResolvConf.ForResolver(Machine, Overrides).Text);
+
+    /// <summary>Names servers that the container reaches by itself.</summary>
+    public void NameServers() => _file.Write(ContainerResolvConf.WithoutResolver(Machine, Overrides, hasIPv6: false).Text);
+
+    /// <summary>Names the machine's servers, for a container in the host's network.</summary>
+    public void NameServersOfMachine()
+    {
+        bool asksNothing = config is { Dns: not { Count: > 0 }, DnsSearch: not { Count: > 0 }, DnsOptions: not { Count: > 0 } };
+        if (asksNothing && File.Exists(MachinePath))
+        {
+            _file.Write(File.ReadAllText(MachinePath));
+        }
+        else
+        {
+            NameServers();
+        }
     }
-
-    /// <summary>The text for a container in the host's network, where also servers on loopback are reached.</summary>
-    public static string ForHostNetwork(HostConfig config)
-        => config is { Dns: not { Count: > 0 }, DnsSearch: not { Count: > 0 }, DnsOptions: not { Count: > 0 } } && File.Exists(MachinePath)
-            ? File.ReadAllText(MachinePath)
-            : For(config);
-
-    private static string Line(string keyword, string[] values) => values.Length == 0 ? string.Empty : $"{keyword} {string.Join(' ', values)}\n";
-
-    private static string[][] ReadMachine()
-        => File.Exists(MachinePath)
-            ? [.. File.ReadLines(MachinePath).Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))]
-            : [];
-
-    private static IEnumerable<string> Values(string[][] lines, string keyword)
-        => lines.Where(words => words.Length > 1 && words[0] == keyword).SelectMany(words => words.Skip(1));
-
-    private static bool IsReachable(string server) => !IPAddress.TryParse(server, out IPAddress? address) || !IPAddress.IsLoopback(address);
 }

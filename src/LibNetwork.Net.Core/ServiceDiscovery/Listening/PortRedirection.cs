@@ -1,0 +1,55 @@
+using System.Net;
+using LibNetwork.ContainerFiles;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Namespaces;
+using LibNetwork.Linux.Nftables;
+
+namespace LibNetwork.ServiceDiscovery.Listening;
+
+/// <summary>Makes port 53 of a resolver's address lead to the ports that it really has.</summary>
+/// <remarks>
+/// So a container may have a name server of its own on port 53. The ports are rewritten packet by packet, without connection tracking:
+/// there is no table of flows in which two questions that are sent at once could collide, and none that could fill up. What comes for
+/// the address from anywhere but the sandbox itself is dropped, also where the sandbox routes such addresses.
+/// </remarks>
+internal static class PortRedirection
+{
+    public const string Table = "libnetwork_dns";
+
+    private const byte Tcp = 6;
+    private const byte Udp = 17;
+    private const string Ports = "ports";
+    private const string Fence = "fence";
+
+    /// <summary>Puts the rules into a sandbox, or those of an earlier process out.</summary>
+    public static void Lay(KernelSession session, NetworkNamespace inside, ushort udpPort, ushort tcpPort)
+    {
+        using NftSocket socket = session.OpenNftables(inside);
+        NftTransaction transaction = socket.Begin();
+        transaction.DestroyTable(NftFamily.IPv4, Table);
+        transaction.AddTable(NftFamily.IPv4, Table, "LibNetwork.Net: the resolver inside the sandbox");
+        transaction.AddBaseChain(NftFamily.IPv4, Table, Ports, NftHook.Output, NftChainType.Filter, NftPriority.Raw);
+        foreach ((byte protocol, ushort port) in ((byte, ushort)[])[(Udp, udpPort), (Tcp, tcpPort)])
+        {
+            transaction.AddRule(NftFamily.IPv4, Table, Ports, new NftRule()
+                .Destination(Address).L4Proto(protocol).DestinationPort(DnsServer.DefaultPort).Notrack().SetDestinationPort(protocol, port));
+            transaction.AddRule(NftFamily.IPv4, Table, Ports, new NftRule()
+                .Source(Address).L4Proto(protocol).SourcePort(port).Notrack().SetSourcePort(protocol, DnsServer.DefaultPort));
+        }
+
+        transaction.AddBaseChain(NftFamily.IPv4, Table, Fence, NftHook.Prerouting, NftChainType.Filter, NftPriority.Raw);
+        transaction.AddRule(NftFamily.IPv4, Table, Fence, new NftRule().Destination(Address).IifNameNot("lo").Drop());
+        socket.Commit(transaction);
+    }
+
+    /// <summary>Takes the rules out again.</summary>
+    public static void Remove(KernelSession session, NetworkNamespace inside)
+    {
+        using NftSocket socket = session.OpenNftables(inside);
+        NftTransaction transaction = socket.Begin();
+        transaction.DestroyTable(NftFamily.IPv4, Table);
+        socket.Commit(transaction);
+    }
+
+    private static IPAddress Address => ContainerResolvConf.ResolverAddress;
+}
