@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using LibNetwork.Reconciliation;
+using LibNetwork.ServiceDiscovery;
 
 namespace LibNetwork.Hosting.Tests;
 
@@ -45,6 +46,8 @@ internal sealed class FakeController(Func<RestoreReport> restore) : INetworkCont
     public Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public IAsyncEnumerable<ControllerEvent> WatchEvents() => throw new NotSupportedException();
+
+    public IAsyncEnumerable<DnsAnswer> WatchDnsAnswersAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task DrainAsync() => Task.CompletedTask;
 
