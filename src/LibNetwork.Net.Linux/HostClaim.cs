@@ -28,42 +28,38 @@ internal sealed class HostClaim : IDisposable
     /// <returns>The claim, or <see langword="null"/> and the id of the process that has it; 0 when that one is not to be seen from here.</returns>
     public static HostClaim? TryTake(NetworkNamespace host, out int holder)
     {
-        for (int attempt = 1; ; attempt++)
+        holder = 0;
+        for (int attempt = 1; attempt <= Attempts; attempt++)
         {
-            HostClaim? claim = TryOnce(host, out holder);
-            bool mayPass = holder == 0 || holder == Environment.ProcessId;
-            if (claim is not null || !mayPass || attempt == Attempts)
+            Socket socket = host.OpenSocket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
             {
-                return claim;
+                socket.Bind(new UnixDomainSocketEndPoint(Name));
+                socket.Listen(backlog: 1);
+                return new HostClaim(socket);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                holder = attempt == 1 ? HolderOf(socket) : holder;   // asked once: each question stays in the listener's queue
+                socket.Dispose();
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+
+            if (holder != 0 && holder != Environment.ProcessId)
+            {
+                return null;
             }
 
 #pragma warning disable RS0030 // Also asked in a turn at the kernel, where nothing is awaited.
             Thread.Sleep(Pause);
 #pragma warning restore RS0030
         }
-    }
 
-    private static HostClaim? TryOnce(NetworkNamespace host, out int holder)
-    {
-        holder = 0;
-        Socket socket = host.OpenSocket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Bind(new UnixDomainSocketEndPoint(Name));
-            socket.Listen(backlog: 1);
-            return new HostClaim(socket);
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            holder = HolderOf(socket);
-            socket.Dispose();
-            return null;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return null;
     }
 
     public void Dispose() => _socket.Dispose();
