@@ -21,45 +21,52 @@ internal sealed class HostClaim : IDisposable
 
     private HostClaim(Socket socket) => _socket = socket;
 
+    /// <summary>Takes the host.</summary>
     /// <remarks>
     /// Tried again for a moment when the holder is this process, or not to be seen: a process that is being started holds all sockets
     /// of the one that starts it until it runs its own program, also those that are closed meanwhile.
     /// </remarks>
     /// <returns>The claim, or <see langword="null"/> and the id of the process that has it; 0 when that one is not to be seen from here.</returns>
-    public static HostClaim? TryTake(NetworkNamespace host, out int holder)
+    public static async ValueTask<(HostClaim? Claim, int Holder)> TakeAsync(NetworkNamespace host, CancellationToken cancellationToken)
     {
-        holder = 0;
-        for (int attempt = 1; attempt <= Attempts; attempt++)
+        if (TryTake(host, out int holder, asksForHolder: true) is { } first)
         {
-            Socket socket = host.OpenSocket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                socket.Bind(new UnixDomainSocketEndPoint(Name));
-                socket.Listen(backlog: 1);
-                return new HostClaim(socket);
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                holder = attempt == 1 ? HolderOf(socket) : holder;   // asked once: each question stays in the listener's queue
-                socket.Dispose();
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-
-            if (holder != 0 && holder != Environment.ProcessId)
-            {
-                return null;
-            }
-
-#pragma warning disable RS0030 // Also asked in a turn at the kernel, where nothing is awaited.
-            Thread.Sleep(Pause);
-#pragma warning restore RS0030
+            return (first, 0);
         }
 
-        return null;
+        for (int attempt = 1; attempt < Attempts && (holder == 0 || holder == Environment.ProcessId); attempt++)
+        {
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            if (TryTake(host, out _, asksForHolder: false) is { } later)   // each question would stay in the listener's queue
+            {
+                return (later, 0);
+            }
+        }
+
+        return (null, holder);
+    }
+
+    private static HostClaim? TryTake(NetworkNamespace host, out int holder, bool asksForHolder)
+    {
+        holder = 0;
+        Socket socket = host.OpenSocket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(Name));
+            socket.Listen(backlog: 1);
+            return new HostClaim(socket);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            holder = asksForHolder ? HolderOf(socket) : 0;
+            socket.Dispose();
+            return null;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     public void Dispose() => _socket.Dispose();

@@ -17,7 +17,7 @@ public sealed class HostKernel : IAsyncDisposable
     private readonly Thread _thread;
     private readonly KernelSession _session;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _claimGate = new();
+    private readonly SemaphoreSlim _claimTurn = new(1, 1);
     private HostClaim? _claim;
     private int _waiting;
     private int _disposed;
@@ -67,23 +67,11 @@ public sealed class HostKernel : IAsyncDisposable
     }
 
     /// <summary>Takes this host for this object until it is disposed: whoever takes it may remove what others left. Costs nothing again.</summary>
-    /// <param name="holder">When somebody else has it, the id of that process; 0 when it cannot be seen from here.</param>
-    /// <returns>Whether this object has it.</returns>
+    /// <returns><see langword="null"/> when this object has it; otherwise the id of the process that does, 0 when it cannot be seen from here.</returns>
     /// <exception cref="KernelException">The kernel refused the socket that stands for it.</exception>
-    public bool TryClaim(out int holder)
-    {
-        holder = 0;
-        if (Volatile.Read(ref _claim) is not null)
-        {
-            return true;
-        }
-
-        lock (_claimGate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            return (_claim ??= HostClaim.TryTake(HostNamespace, out holder)) is not null;
-        }
-    }
+    /// <exception cref="ObjectDisposedException">The kernel was disposed.</exception>
+    public ValueTask<int?> ClaimAsync(CancellationToken cancellationToken = default)
+        => Volatile.Read(ref _claim) is not null ? new ValueTask<int?>((int?)null) : ClaimOnceAsync(cancellationToken);
 
     /// <summary>Runs work when its turn comes. Work that has begun runs to its end; a token cancels only before that.</summary>
     /// <param name="work">
@@ -134,13 +122,32 @@ public sealed class HostKernel : IAsyncDisposable
             _session.Dispose();
         }
 
-        lock (_claimGate)
-        {
-            _claim?.Dispose();
-        }
+        await _claimTurn.WaitAsync().ConfigureAwait(false);
+        _claim?.Dispose();
+        _claimTurn.Release();   // who waits for it finds the kernel disposed
 
         HostNamespace.Dispose();
         _queue.Dispose();
+    }
+
+    private async ValueTask<int?> ClaimOnceAsync(CancellationToken cancellationToken)
+    {
+        await _claimTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            if (_claim is not null)
+            {
+                return null;
+            }
+
+            (_claim, int holder) = await HostClaim.TakeAsync(HostNamespace, cancellationToken).ConfigureAwait(false);
+            return _claim is null ? holder : null;
+        }
+        finally
+        {
+            _claimTurn.Release();
+        }
     }
 
     private bool TryRunHere(KernelWork work)

@@ -61,7 +61,7 @@ public sealed class KernelSession : IDisposable
     /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
     public NetworkNamespace CreateNamespace(string path) => NetworkNamespace.CreatePinned(path, _observer);
 
-    /// <summary>Deletes the links that an earlier process had begun to make. Only for who has the host; see <see cref="HostKernel.TryClaim"/>.</summary>
+    /// <summary>Deletes the links that an earlier process had begun to make. Only for who has the host; see <see cref="HostKernel.ClaimAsync"/>.</summary>
     public void DeleteUnfinishedLinks()
     {
         Route.Batch.DeleteLinkGroup(LinkReaper.UnfinishedGroup);

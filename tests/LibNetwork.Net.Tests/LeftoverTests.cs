@@ -124,11 +124,24 @@ public sealed class LeftoverTests
         await world.NetworkAsync("web");
         await using HostKernel second = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
 
-        Assert.False(second.TryClaim(out int holder));
+        Assert.Equal(Environment.ProcessId, await second.ClaimAsync(Cancel));
 
-        Assert.Equal(Environment.ProcessId, holder);
         await using HostKernel elsewhere = HostKernel.Open(new HostKernelOptions { NamespacePath = Path.Combine(world.Host.Folder, "outside") });
-        Assert.True(elsewhere.TryClaim(out _));   // the control: each host has its own
+        Assert.Null(await elsewhere.ClaimAsync(Cancel));   // the control: each host has its own
+    }
+
+    [Fact]
+    public async Task A_holder_in_this_process_that_is_just_closing_is_waited_for()
+    {
+        await using World world = await World.CreateAsync();
+        HostKernel first = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
+        await using HostKernel second = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
+        Assert.Null(await first.ClaimAsync(Cancel));
+
+        ValueTask<int?> waiting = second.ClaimAsync(Cancel);
+        await first.DisposeAsync();
+
+        Assert.Null(await waiting);
     }
 
     /// <summary>Without the sockets that hold published ports: they go with the process.</summary>

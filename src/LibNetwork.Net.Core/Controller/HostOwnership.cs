@@ -9,9 +9,9 @@ internal static class HostOwnership
     private const int MaxCommand = 200;   // characters
 
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Conflict"/>: another process has the host; it is named.</exception>
-    public static void Ensure(HostKernel kernel)
+    public static async ValueTask EnsureAsync(HostKernel kernel, CancellationToken cancellationToken)
     {
-        if (!kernel.TryClaim(out int process))
+        if (await kernel.ClaimAsync(cancellationToken).ConfigureAwait(false) is { } process)
         {
             string holder = process == 0 ? "another process" : string.Create(CultureInfo.InvariantCulture, $"process {process} ({CommandOf(process)})");
             throw NetworkException.Conflict("the host's network", $"is run by {holder} already", holder, "stop that process first");

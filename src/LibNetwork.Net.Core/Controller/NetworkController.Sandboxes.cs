@@ -91,6 +91,7 @@ public sealed partial class NetworkController
         SandboxNamespace? inside = null;
         if (!spec.UseHostNamespace)
         {
+            await HostOwnership.EnsureAsync(Services.Kernel, cancellationToken).ConfigureAwait(false);
             EnsureNamespaceDirectory();
             string mark = SandboxMark.Of(Services.Kernel.HostNamespace, state);
             inside = await SandboxNamespace.CreateAsync(Services.Kernel, Services.Time, state.NamespacePath, mark, cancellationToken).ConfigureAwait(false);
@@ -107,7 +108,6 @@ public sealed partial class NetworkController
 
     private void EnsureNamespaceDirectory()
     {
-        HostOwnership.Ensure(Services.Kernel);
         try
         {
             Directory.CreateDirectory(Services.NamespaceDirectory);

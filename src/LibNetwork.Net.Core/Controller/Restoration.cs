@@ -23,7 +23,7 @@ internal sealed partial class Restoration(NetworkController controller)
 
     public async Task<RestoreReport> RunAsync(CancellationToken cancellationToken)
     {
-        HostOwnership.Ensure(Services.Kernel);
+        await HostOwnership.EnsureAsync(Services.Kernel, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> networks = await ListAsync(StoreKeys.Networks, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> endpoints = await ListAsync(StoreKeys.Endpoints, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> sandboxes = await ListAsync(StoreKeys.Sandboxes, cancellationToken).ConfigureAwait(false);

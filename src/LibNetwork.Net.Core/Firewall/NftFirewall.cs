@@ -40,6 +40,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
     public async ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(network);
+        await HostOwnership.EnsureAsync(kernel, cancellationToken).ConfigureAwait(false);   // the first network makes the tables anew, whoever's they are
         await kernel.RunAsync(static (session, state) => state.self.Add(session, state.network), (self: this, network), cancellationToken)
             .ConfigureAwait(false);
     }
@@ -131,7 +132,6 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
 
         if (_networks.Count == 0)
         {
-            HostOwnership.Ensure(kernel);   // the tables are made anew below, whoever's they are
             if (!_isComplete && !_replacing)
             {
                 return AddBesideUnknown(session, network);
