@@ -6,8 +6,6 @@ namespace LibNetwork;
 /// <summary>Settings of a network controller.</summary>
 public sealed record LibNetworkOptions
 {
-    internal const string DefaultResolvConfPath = "/etc/resolv.conf";
-
     /// <summary>The pinned network namespace that is the host.</summary>
     /// <value>The default, <see langword="null"/>, is the namespace that the process was started in.</value>
     public string? HostNamespacePath { get; set; }
@@ -42,7 +40,7 @@ public sealed record LibNetworkOptions
 
     /// <summary>The file that names the host's name servers.</summary>
     /// <value>The default is <c>/etc/resolv.conf</c>; where it names only systemd's stub, the file behind that is read.</value>
-    public string ResolvConfPath { get; set; } = DefaultResolvConfPath;
+    public string ResolvConfPath { get; set; } = "/etc/resolv.conf";
 
     /// <summary>Sees every request to the kernel.</summary>
     /// <value>The default is nobody.</value>

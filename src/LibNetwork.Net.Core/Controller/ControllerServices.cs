@@ -14,7 +14,4 @@ internal sealed record ControllerServices(
 {
     /// <summary>The ranges that the host uses; <see langword="null"/> when pools are chosen without regard to them.</summary>
     public HostRangeWatch? HostRanges { get; init; }
-
-    /// <summary>Where the host's name servers are written.</summary>
-    public string ResolvConfPath { get; init; } = LibNetworkOptions.DefaultResolvConfPath;
 }

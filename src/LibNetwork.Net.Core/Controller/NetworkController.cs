@@ -51,14 +51,11 @@ public sealed partial class NetworkController : INetworkController
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
             kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, time, logger), time, logger, new EventStream(),
-            Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net")
-        {
-            ResolvConfPath = options.ResolvConfPath,
-        };
+            Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
         if (options.AvoidHostRanges)
         {
-            PoolCollisions collisions = new(Services.Events, FindAvoidedAsync, time, logger);
-            Services = Services with { HostRanges = new HostRangeWatch(kernel, collisions, time, logger) };
+            PoolCollisions collisions = new(Services.Events, time, logger);
+            Services = Services with { HostRanges = new HostRangeWatch(kernel, new HostNameservers(options.ResolvConfPath), collisions, time, logger) };
         }
 
         StartHostResolver(options.Dns.HostListener);
@@ -176,8 +173,6 @@ public sealed partial class NetworkController : INetworkController
         await network.AttachAsync(sandbox, new EndpointSpec { Name = GatewayNetwork.EndpointName(sandbox) }, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
     }
-
-    private ValueTask<IReadOnlyList<Subnet>> FindAvoidedAsync(CancellationToken cancellationToken) => NetworkPools.FindAvoidedAsync(Services, cancellationToken);
 
     /// <summary>The labels that say the same as a property of the spec win over it, as Docker's users expect.</summary>
     private static NetworkSpec WithLabels(NetworkSpec spec)

@@ -70,12 +70,6 @@ internal sealed class NetworkPools(ControllerServices services, INetworkDriver d
         await ipam.ReleasePoolAsync(pool.PoolId, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>What a pool that nobody named keeps away from, besides other pools: what the host and others on it use.</summary>
-    public static async ValueTask<IReadOnlyList<Subnet>> FindAvoidedAsync(ControllerServices services, CancellationToken cancellationToken)
-        => services.HostRanges is { } watch
-            ? [.. await watch.ReadForeignAsync(cancellationToken).ConfigureAwait(false), .. HostNameservers.Read(services.ResolvConfPath)]
-            : [];
-
     private async Task ReplayAsync(NetworkState state, NetworkPool pool, CancellationToken cancellationToken)
     {
         IpamPool taken = await ipam.RequestPoolAsync(
@@ -149,7 +143,7 @@ internal sealed class NetworkPools(ControllerServices services, INetworkDriver d
             SubPool = wanted.Range,
             Withheld = wanted.Withheld,
             Holder = HolderOf(spec.Name),
-            Exclude = isChosen && IsLocal ? await FindAvoidedAsync(services, cancellationToken).ConfigureAwait(false) : [],
+            Exclude = isChosen && IsLocal && services.HostRanges is { } ranges ? await ranges.ReadAvoidedAsync(cancellationToken).ConfigureAwait(false) : [],
             Options = spec.IpamOptions,
         };
         try
@@ -160,7 +154,7 @@ internal sealed class NetworkPools(ControllerServices services, INetworkDriver d
         {
             // Perhaps some of it is not used any more: the kernel does not tell of every route that goes.
             await services.HostRanges.ReloadAsync(cancellationToken).ConfigureAwait(false);
-            IReadOnlyList<Subnet> avoided = await FindAvoidedAsync(services, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<Subnet> avoided = await services.HostRanges.ReadAvoidedAsync(cancellationToken).ConfigureAwait(false);
             return await ipam.RequestPoolAsync(request with { Exclude = avoided }, cancellationToken).ConfigureAwait(false);
         }
     }

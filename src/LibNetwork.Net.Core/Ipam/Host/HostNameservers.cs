@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace LibNetwork.Ipam.Host;
 
 /// <summary>The name servers that the host asks; a pool that covers one would cut the host off from it.</summary>
-internal static class HostNameservers
+/// <param name="path">The host's resolv.conf. It is read again only when it has changed: it is asked for at every choice of a pool.</param>
+internal sealed class HostNameservers(string path)
 {
     private const string Directive = "nameserver";
     private const string LocalStub = "127.0.0.53";
@@ -12,11 +13,18 @@ internal static class HostNameservers
 
     private static readonly char[] Blanks = [' ', '\t'];
 
-    /// <summary>Reads a resolv.conf, and behind systemd's local stub the one with the real servers. A file that is not there has none.</summary>
-    public static IReadOnlyList<Subnet> Read(string path)
+    private readonly Lock _gate = new();
+    private readonly KnownFile _file = new(path);
+    private readonly KnownFile _behindStub = new(BehindStub);
+
+    /// <summary>What the file says, and behind systemd's local stub the one with the real servers. A file that is not there has none.</summary>
+    public IReadOnlyList<Subnet> Read()
     {
-        IReadOnlyList<Subnet> servers = ReadFile(path);
-        return servers is [{ } only] && only.BaseAddress.ToString() == LocalStub ? ReadFile(BehindStub) : servers;
+        lock (_gate)
+        {
+            IReadOnlyList<Subnet> servers = _file.Read();
+            return servers is [{ } only] && only.BaseAddress.ToString() == LocalStub ? _behindStub.Read() : servers;
+        }
     }
 
     public static IReadOnlyList<Subnet> Parse(string text)
@@ -34,5 +42,22 @@ internal static class HostNameservers
         return servers;
     }
 
-    private static IReadOnlyList<Subnet> ReadFile(string path) => File.Exists(path) ? Parse(File.ReadAllText(path)) : [];
+    private sealed class KnownFile(string path)
+    {
+        private (DateTime Written, long Length)? _seen;
+        private IReadOnlyList<Subnet> _servers = [];
+
+        public IReadOnlyList<Subnet> Read()
+        {
+            FileInfo info = new(path);
+            (DateTime, long) now = info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
+            if (_seen != now)
+            {
+                _servers = info.Exists ? Parse(File.ReadAllText(path)) : [];
+                _seen = now;
+            }
+
+            return _servers;
+        }
+    }
 }

@@ -11,6 +11,7 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(200);   // an interface comes up in several steps
 
     private readonly HostKernel _kernel;
+    private readonly HostNameservers _nameservers;
     private readonly PoolCollisions _collisions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -22,19 +23,21 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
     private RouteMonitor? _monitor;
     private Task _following = Task.CompletedTask;
 
-    public HostRangeWatch(HostKernel kernel, PoolCollisions collisions, TimeProvider time, ILogger logger)
+    public HostRangeWatch(HostKernel kernel, HostNameservers nameservers, PoolCollisions collisions, TimeProvider time, ILogger logger)
     {
         _kernel = kernel;
+        _nameservers = nameservers;
         _collisions = collisions;
         _time = time;
         _logger = logger;
     }
 
-    /// <summary>What the host and others on it use now; starts to follow the host when nobody has asked before.</summary>
-    public async ValueTask<IReadOnlyList<Subnet>> ReadForeignAsync(CancellationToken cancellationToken)
+    /// <summary>What a pool that nobody named keeps away from, besides other pools: what the host and others on it use, and its name servers.</summary>
+    /// <remarks>Starts to follow the host when nobody has asked before.</remarks>
+    public async ValueTask<IReadOnlyList<Subnet>> ReadAvoidedAsync(CancellationToken cancellationToken)
     {
         await CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        return _ranges.Foreign;
+        return [.. _ranges.Foreign, .. _nameservers.Read()];
     }
 
     /// <summary>A pool is ours until it is let go: what appears and overlaps it is a collision.</summary>
@@ -147,7 +150,11 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
     {
         try
         {
-            await _collisions.ReportAsync(_ranges.TakeCollisions(), _stop.Token).ConfigureAwait(false);
+            IReadOnlyList<RouteCollision> collisions = _ranges.TakeCollisions();
+            if (collisions.Count > 0)
+            {
+                await _collisions.ReportAsync(collisions, await ReadAvoidedAsync(_stop.Token).ConfigureAwait(false), _stop.Token).ConfigureAwait(false);
+            }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

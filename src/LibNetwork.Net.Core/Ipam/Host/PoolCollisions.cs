@@ -6,16 +6,19 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.Ipam.Host;
 
 /// <summary>Tells of routes that appeared and overlap a pool in use, such as those of a VPN: which network, and which pool would be free.</summary>
-internal sealed partial class PoolCollisions(EventStream events, Func<CancellationToken, ValueTask<IReadOnlyList<Subnet>>> avoided, TimeProvider time, ILogger logger)
+internal sealed partial class PoolCollisions(EventStream events, TimeProvider time, ILogger logger)
 {
     private const int MaxReported = 256;   // one route can cover all networks, and readers of events have a limit
 
-    public async Task ReportAsync(IReadOnlyList<RouteCollision> collisions, CancellationToken cancellationToken)
+    /// <param name="collisions">What appeared.</param>
+    /// <param name="avoided">What a free pool keeps away from.</param>
+    /// <param name="cancellationToken">Ends the report.</param>
+    public async Task ReportAsync(IReadOnlyList<RouteCollision> collisions, IReadOnlyList<Subnet> avoided, CancellationToken cancellationToken)
     {
         foreach (RouteCollision collision in collisions.Take(MaxReported))
         {
             HeldPool pool = collision.Pool;
-            Subnet? free = await FindFreeAsync(pool, cancellationToken).ConfigureAwait(false);
+            Subnet? free = await FindFreeAsync(pool, avoided, cancellationToken).ConfigureAwait(false);
             Log.Collision(logger, pool.NetworkName, pool.Subnet, collision.Range, free?.ToString() ?? "none");
             events.Publish(new PoolCollisionEvent
             {
@@ -36,7 +39,7 @@ internal sealed partial class PoolCollisions(EventStream events, Func<Cancellati
     }
 
     /// <summary>A pool of the same size that is free: taken, and given back at once, since only IPAM knows.</summary>
-    private async ValueTask<Subnet?> FindFreeAsync(HeldPool pool, CancellationToken cancellationToken)
+    private static async ValueTask<Subnet?> FindFreeAsync(HeldPool pool, IReadOnlyList<Subnet> avoided, CancellationToken cancellationToken)
     {
         try
         {
@@ -47,7 +50,7 @@ internal sealed partial class PoolCollisions(EventStream events, Func<Cancellati
                     AddressSpace = pool.AddressSpace,
                     Family = pool.Subnet.Family,
                     Pool = anyOfTheSize,
-                    Exclude = await avoided(cancellationToken).ConfigureAwait(false),
+                    Exclude = avoided,
                 },
                 cancellationToken).ConfigureAwait(false);
             await pool.Ipam.ReleasePoolAsync(free.PoolId, CancellationToken.None).ConfigureAwait(false);
