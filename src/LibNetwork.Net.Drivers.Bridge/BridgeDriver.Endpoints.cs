@@ -30,7 +30,7 @@ internal sealed partial class BridgeDriver
 
         BridgeEndpoint endpoint = _endpoints.GetOrAdd(
             request.Id,
-            static (_, given) => new BridgeEndpoint(given.Network, given.Request, given.Request.MacAddress ?? MacAddress.NewRandom()),
+            static (_, given) => new BridgeEndpoint(given.Network, given.Request, given.Request.MacAddress ?? MacFor(given.Request)),
             (Network: network, Request: request));
         if (endpoint.Network != network)
         {
@@ -163,6 +163,9 @@ internal sealed partial class BridgeDriver
             throw NetworkException.Conflict(endpoint.Subject, "all names for its end on the host are taken", $"interface \"{taken}\"");
         }
     }
+
+    private static MacAddress MacFor(DriverEndpointRequest request)
+        => (request.IPv4 ?? request.IPv6) is { } own ? MacAddress.Of(own.Address) : MacAddress.NewRandom();
 
     /// <returns><see langword="false"/> when the host has an interface of that name already; nothing is left behind.</returns>
     private async ValueTask<bool> TryConnectAsync(

@@ -29,6 +29,33 @@ public sealed class ConnectivityTests
         Assert.Equal(one.State.IPv6!.Value.Address, seen6);
     }
 
+    [Theory]
+    [InlineData(4, true)]
+    [InlineData(6, true)]
+    [InlineData(6, false)]
+    public async Task Who_knew_an_addresss_former_owner_reaches_the_next_at_once(int family, bool hasIPv4)
+    {
+        await using World world = await World.CreateAsync();
+        INetwork network = await world.NetworkAsync("web", spec => spec with { EnableIPv4 = hasIPv4 });
+        ISandbox a = await world.SandboxAsync("a");
+        ISandbox former = await world.SandboxAsync("former");
+        await network.AttachAsync(a, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+        IEndpoint first = await network.AttachAsync(former, new EndpointSpec { Name = "former" }, cancellationToken: Cancel);
+        IPAddress address = (family == 4 ? first.State.IPv4 : first.State.IPv6)!.Value.Address;
+        IPAddress? control = await Traffic.SendAsync(a.OpenSocket, former.OpenSocket, address, Patience);
+        await former.DeleteAsync(Cancel);
+
+        ISandbox next = await world.SandboxAsync("next");
+        await network.AttachAsync(
+            next,
+            new EndpointSpec { Name = "next", IPv4Address = first.State.IPv4?.Address, IPv6Address = first.State.IPv6?.Address },
+            cancellationToken: Cancel);
+        IPAddress? seen = await Traffic.SendAsync(a.OpenSocket, next.OpenSocket, address, Patience);
+
+        Assert.NotNull(control);
+        Assert.NotNull(seen);
+    }
+
     [Fact, Trait("Feature", "FW-07")]
     public async Task The_outside_sees_the_hosts_address()
     {

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Security.Cryptography;
 using LibNetwork.Internal;
 
 namespace LibNetwork;
@@ -37,6 +39,33 @@ public readonly record struct MacAddress
         Span<byte> bytes = stackalloc byte[Length];
         Random.Shared.NextBytes(bytes);
         return new MacAddress((new MacAddress(bytes)._bits & ~MulticastBit) | LocalBit);
+    }
+
+    /// <summary>
+    /// The address that always goes with an IP address: <c>02:42</c> and the four bytes of IPv4, or <c>02</c> and five bytes of IPv6's SHA-256.
+    /// Whoever knows the one is right about the other also when another endpoint has them, so neighbours need not be told.
+    /// </summary>
+    public static MacAddress Of(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        const int IPv4Length = 4, IPv6Length = 16;
+        const byte Local = 0x02, DockersOwn = 0x42;   // as Docker's users know them
+        Span<byte> bytes = stackalloc byte[Length];
+        bytes[0] = Local;
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            bytes[1] = DockersOwn;
+            address.TryWriteBytes(bytes[(Length - IPv4Length)..], out _);
+        }
+        else
+        {
+            Span<byte> whole = stackalloc byte[IPv6Length], hash = stackalloc byte[SHA256.HashSizeInBytes];
+            address.TryWriteBytes(whole, out _);
+            SHA256.HashData(whole, hash);
+            hash[..(Length - 1)].CopyTo(bytes[1..]);
+        }
+
+        return new MacAddress(bytes);
     }
 
     /// <summary>Parses <c>02:42:ac:11:00:02</c>, also with dashes.</summary>
