@@ -34,14 +34,11 @@ public sealed partial class NftTransaction
     public void AddTable(NftFamily family, string table) => AddTable(family, table, comment: null);
 
     /// <summary>Adds a table with a remark of at most 127 bytes; one that exists stays as it is.</summary>
-    public void AddTable(NftFamily family, string table, string? comment)
-    {
-        NftName.CheckComment(comment, nameof(comment));
-        NetlinkMessageWriter writer = Begin(NFT_MSG_NEWTABLE, NetlinkFlags.Create, family, "add table", table, table);
-        writer.WriteString(NFTA_TABLE_NAME, table);
-        NftWire.WriteComment(ref writer, NFTA_TABLE_USERDATA, NFTNL_UDATA_COMMENT, comment);
-        _batch.End(ref writer);
-    }
+    public void AddTable(NftFamily family, string table, string? comment) => WriteTable(NetlinkFlags.Create, "add table", family, table, comment);
+
+    /// <summary>Adds a table with a remark of at most 127 bytes; none of its name may exist.</summary>
+    public void CreateTable(NftFamily family, string table, string? comment)
+        => WriteTable(NetlinkFlags.Create | NetlinkFlags.Exclusive, "create table", family, table, comment);
 
     /// <summary>Deletes a table with all that is in it; it must exist.</summary>
     public void DeleteTable(NftFamily family, string table)
@@ -162,6 +159,15 @@ public sealed partial class NftTransaction
     {
         NetlinkMessageWriter writer = _batch.Begin(type, NetlinkFlags.None, "commit rule set", string.Empty);
         FillHeader(writer.WriteFamilyHeader(NfGenMessageSize), family: 0, NFNL_SUBSYS_NFTABLES);
+        _batch.End(ref writer);
+    }
+
+    private void WriteTable(NetlinkFlags flags, string operation, NftFamily family, string table, string? comment)
+    {
+        NftName.CheckComment(comment, nameof(comment));
+        NetlinkMessageWriter writer = Begin(NFT_MSG_NEWTABLE, flags, family, operation, table, table);
+        writer.WriteString(NFTA_TABLE_NAME, table);
+        NftWire.WriteComment(ref writer, NFTA_TABLE_USERDATA, NFTNL_UDATA_COMMENT, comment);
         _batch.End(ref writer);
     }
 

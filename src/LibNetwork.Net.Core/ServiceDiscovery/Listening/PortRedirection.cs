@@ -25,9 +25,31 @@ internal static class PortRedirection
     public static void Lay(KernelSession session, NetworkNamespace inside, ushort udpPort, ushort tcpPort)
     {
         using NftSocket socket = session.OpenNftables(inside);
+        try
+        {
+            // Not replaced on suspicion: after a deletion the kernel makes whoever closes the socket wait until all its cores have moved on.
+            socket.Commit(Write(socket.Begin(), udpPort, tcpPort));
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
+        {
+            NftTransaction transaction = socket.Begin();
+            transaction.DestroyTable(NftFamily.IPv4, Table);
+            socket.Commit(Write(transaction, udpPort, tcpPort));
+        }
+    }
+
+    /// <summary>Takes the rules out again.</summary>
+    public static void Remove(KernelSession session, NetworkNamespace inside)
+    {
+        using NftSocket socket = session.OpenNftables(inside);
         NftTransaction transaction = socket.Begin();
         transaction.DestroyTable(NftFamily.IPv4, Table);
-        transaction.AddTable(NftFamily.IPv4, Table, "LibNetwork.Net: the resolver inside the sandbox");
+        socket.Commit(transaction);
+    }
+
+    private static NftTransaction Write(NftTransaction transaction, ushort udpPort, ushort tcpPort)
+    {
+        transaction.CreateTable(NftFamily.IPv4, Table, "LibNetwork.Net: the resolver inside the sandbox");
         transaction.AddBaseChain(NftFamily.IPv4, Table, Ports, NftHook.Output, NftChainType.Filter, NftPriority.Raw);
         foreach ((byte protocol, ushort port) in ((byte, ushort)[])[(Udp, udpPort), (Tcp, tcpPort)])
         {
@@ -39,16 +61,7 @@ internal static class PortRedirection
 
         transaction.AddBaseChain(NftFamily.IPv4, Table, Fence, NftHook.Prerouting, NftChainType.Filter, NftPriority.Raw);
         transaction.AddRule(NftFamily.IPv4, Table, Fence, new NftRule().Destination(Address).IifNameNot("lo").Drop());
-        socket.Commit(transaction);
-    }
-
-    /// <summary>Takes the rules out again.</summary>
-    public static void Remove(KernelSession session, NetworkNamespace inside)
-    {
-        using NftSocket socket = session.OpenNftables(inside);
-        NftTransaction transaction = socket.Begin();
-        transaction.DestroyTable(NftFamily.IPv4, Table);
-        socket.Commit(transaction);
+        return transaction;
     }
 
     private static IPAddress Address => ContainerResolvConf.ResolverAddress;
