@@ -45,8 +45,9 @@ internal sealed class KernelFloor : IAsyncDisposable
     }
 
     /// <summary>A namespace with its loopback up, and in it one end of a cable with addresses and default routes.</summary>
-    public ValueTask<double> ConnectWithNamespaceAsync() => _kernel.RunAsync(
-        static (session, self) => self.Time(() => self.Connect(session, self.Open(session))), this);
+    /// <param name="isQuiet">Whether what is sent to many does not reach the other cables' ends, as on our networks.</param>
+    public ValueTask<double> ConnectWithNamespaceAsync(bool isQuiet = false) => _kernel.RunAsync(
+        static (session, state) => state.self.Time(() => state.self.Connect(session, state.self.Open(session), isQuiet: state.isQuiet)), (self: this, isQuiet));
 
     /// <summary>The same into a namespace that is there already.</summary>
     /// <param name="queues">How many queues the cable has; by default the kernel decides.</param>
@@ -127,14 +128,20 @@ internal sealed class KernelFloor : IAsyncDisposable
         return _open[^1];
     }
 
-    private void Connect(KernelSession session, (NetworkNamespace Namespace, RtNetlink Route) inside, uint? queues = null)
+    private void Connect(KernelSession session, (NetworkNamespace Namespace, RtNetlink Route) inside, uint? queues = null, bool isQuiet = false)
     {
         const int Interface = 2;
+        int port = 100_000 + ++_count;
         session.Route.Batch.CreateVeth(new VethLinkSpec
         {
-            Name = $"fv{++_count}", Mtu = 1500, Master = Bridge, Up = true, Queues = queues,
+            Name = $"fv{_count}", Index = port, Mtu = 1500, Master = Bridge, Up = true, Queues = queues,
             PeerName = "eth0", PeerIndex = Interface, PeerMtu = 1500, PeerNamespaceDescriptor = inside.Namespace.Descriptor,
         });
+        if (isQuiet)
+        {
+            session.Route.Batch.ChangeBridgePort(port, new BridgePortChange { MulticastFlood = false });
+        }
+
         session.Route.Execute();
         RtNetlinkBatch batch = inside.Route.Batch;
         batch.ChangeLink(Interface, new LinkChange { Up = true });
