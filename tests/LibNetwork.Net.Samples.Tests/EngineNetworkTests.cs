@@ -44,6 +44,20 @@ public sealed class EngineNetworkTests(EngineFixture fixture) : IClassFixture<En
     }
 
     [Fact]
+    public async Task A_bridge_that_the_user_named_is_gone_when_the_answer_comes()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            await _engine.CreateNetworkAsync("""{"Name":"named","Options":{"com.docker.network.bridge.name":"named0"}}""", Cancel);
+            Assert.True(await _engine.HasLinkAsync("named0"));
+
+            await _engine.SendAsync(HttpMethod.Delete, "/networks/named", body: null, Cancel);
+
+            Assert.False(await _engine.HasLinkAsync("named0"));
+        }
+    }
+
+    [Fact]
     public async Task The_built_in_networks_are_there_and_stay()
     {
         IReadOnlyList<string> names = await _engine.NetworkNamesAsync("""{"type":["builtin"]}""", Cancel);

@@ -135,6 +135,13 @@ public sealed class RunningEngine : IAsyncDisposable
                 .Select(network => network!["Name"]!.GetValue<string>()).Order(StringComparer.Ordinal),
         ];
 
+    /// <summary>Whether the engine's host has an interface of that name at this moment.</summary>
+    public async Task<bool> HasLinkAsync(string name)
+    {
+        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = _host.NamespacePath });
+        return await kernel.RunAsync(static (session, name) => session.Route.FindLink(name) is not null, name);
+    }
+
     /// <summary>What the host's kernel holds, once nothing waits to be deleted any more.</summary>
     public async Task<IReadOnlyList<string>> KernelAsync()
     {

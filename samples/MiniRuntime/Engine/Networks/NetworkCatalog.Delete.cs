@@ -1,4 +1,5 @@
 using LibNetwork;
+using LibNetwork.Drivers.Bridge;
 
 namespace MiniRuntime.Engine.Networks;
 
@@ -41,6 +42,10 @@ internal sealed partial class NetworkCatalog
         try
         {
             await built.DeleteAsync(cancellationToken);
+            if (built.State.Options.ContainsKey(BridgeLabels.BridgeName))
+            {
+                await engine.Controller.DrainAsync();   // who named the bridge looks for it by that name; other links may go later
+            }
         }
         catch (NetworkException refused) when (refused.Kind == NetworkErrorKind.Forbidden && built.Endpoints.Count > 0)
         {
