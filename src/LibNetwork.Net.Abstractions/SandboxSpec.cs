@@ -12,6 +12,13 @@ public sealed record SandboxSpec
     /// <summary>Whether the container lives in the host's own network. All such sandboxes share the host's namespace.</summary>
     public bool UseHostNamespace { get; init; }
 
+    /// <summary>A network namespace that somebody else made, as <c>/proc/PID/ns/net</c> or the file that it is pinned to.</summary>
+    /// <value>
+    /// <see langword="null"/>: the library makes one, and removes it with the sandbox. A namespace that is given outlives the sandbox: only what
+    /// the sandbox put into it is taken out again. It must be no other sandbox's, nor the host's.
+    /// </value>
+    public string? NamespacePath { get; init; }
+
     /// <summary>How the resolver inside works; without effect in the host's own network.</summary>
     public SandboxDns Dns { get; init; } = new();
 

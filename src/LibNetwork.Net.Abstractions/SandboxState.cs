@@ -17,6 +17,9 @@ public sealed record SandboxState
     /// <summary>Whether it is the host's own network.</summary>
     public bool UsesHostNamespace { get; init; }
 
+    /// <summary>Whether the namespace was made by somebody else and outlives the sandbox.</summary>
+    public bool UsesGivenNamespace { get; init; }
+
     /// <summary>The joined endpoints, in order of preference as gateway.</summary>
     public IReadOnlyList<EndpointId> Endpoints { get; init; } = [];
 

@@ -61,6 +61,14 @@ public sealed class KernelSession : IDisposable
     /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
     public NetworkNamespace CreateNamespace(string path) => NetworkNamespace.CreatePinned(path, _observer);
 
+    /// <summary>Pins a namespace that somebody else made to <paramref name="path"/> as well.</summary>
+    /// <returns>A hold of its own, by the new name.</returns>
+    public NetworkNamespace PinNamespace(NetworkNamespace inside, string path)
+    {
+        ArgumentNullException.ThrowIfNull(inside);
+        return NetworkNamespace.Pin(inside, path, _observer);
+    }
+
     /// <summary>Deletes the links that an earlier process had begun to make. Only for who has the host; see <see cref="HostKernel.ClaimAsync"/>.</summary>
     public void DeleteUnfinishedLinks()
     {

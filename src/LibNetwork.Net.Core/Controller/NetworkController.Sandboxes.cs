@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Namespaces;
 using LibNetwork.Sandboxes;
 using LibNetwork.Stores;
 
@@ -14,6 +16,12 @@ public sealed partial class NetworkController
         ArgumentNullException.ThrowIfNull(spec);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         ObjectName.Checked(spec.ContainerId, "sandbox", nameof(spec.ContainerId));
+        if (spec.NamespacePath is not null && (spec.UseHostNamespace || spec.NamespacePath.Length == 0))
+        {
+            throw NetworkException.InvalidArgument(
+                $"sandbox of container \"{spec.ContainerId}\"", nameof(spec.NamespacePath), spec.UseHostNamespace ? "is given for the host's own network" : "is empty");
+        }
+
         return Verb.RunAsync(
             $"sandbox of container \"{spec.ContainerId}\"", Services.Logger, undo => CreateSandboxAsync(spec, undo, cancellationToken));
     }
@@ -82,6 +90,7 @@ public sealed partial class NetworkController
                 ? Services.HostNamespacePath
                 : Path.Combine(Services.NamespaceDirectory, id.Value[..ShortId]),
             UsesHostNamespace = spec.UseHostNamespace,
+            UsesGivenNamespace = spec.NamespacePath is not null,
             Dns = spec.Dns,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
@@ -93,9 +102,10 @@ public sealed partial class NetworkController
         {
             await HostOwnership.EnsureAsync(Services.Kernel, cancellationToken).ConfigureAwait(false);
             EnsureNamespaceDirectory();
-            string mark = SandboxMark.Of(Services.Kernel.HostNamespace, state);
-            inside = await SandboxNamespace.CreateAsync(Services.Kernel, Services.Time, state.NamespacePath, mark, cancellationToken).ConfigureAwait(false);
-            undo.Push(async () => await inside.RemoveAsync().ConfigureAwait(false));
+            inside = await MakeNamespaceAsync(spec, state, cancellationToken).ConfigureAwait(false);
+            undo.Push(async () => _ = state.UsesGivenNamespace
+                ? await inside.ReturnAsync().ConfigureAwait(false)
+                : await inside.RemoveAsync().ConfigureAwait(false));
         }
 
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, spec.Options, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
@@ -104,6 +114,43 @@ public sealed partial class NetworkController
         _sandboxes[id] = sandbox;
         Log.SandboxCreated(Services.Logger, spec.ContainerId, id, state.NamespacePath);
         return sandbox;
+    }
+
+    private async Task<SandboxNamespace> MakeNamespaceAsync(SandboxSpec spec, SandboxState state, CancellationToken cancellationToken)
+    {
+        string mark = SandboxMark.Of(Services.Kernel.HostNamespace, state);
+        if (spec.NamespacePath is not { } given)
+        {
+            return await SandboxNamespace.CreateAsync(Services.Kernel, Services.Time, state.NamespacePath, mark, cancellationToken).ConfigureAwait(false);
+        }
+
+        string subject = $"sandbox of container \"{spec.ContainerId}\"";
+        try
+        {
+            return await SandboxNamespace.AdoptAsync(
+                Services.Kernel, Services.Time, given, state.NamespacePath, mark, (inside, present) => RefuseTaken(subject, given, inside, present), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (KernelException refused) when (refused.Errno is LinuxErrno.ENOENT or LinuxErrno.EINVAL && refused.Subject == given)
+        {
+            throw NetworkException.InvalidArgument(
+                subject, nameof(spec.NamespacePath), $"\"{given}\" " + (refused.Errno == LinuxErrno.ENOENT ? "does not exist" : "is not a network namespace"));
+        }
+    }
+
+    /// <summary>A namespace is one sandbox's, and the host's is nobody's.</summary>
+    private void RefuseTaken(string subject, string given, NetworkNamespace inside, string? mark)
+    {
+        if (inside.Identity == Services.Kernel.HostNamespace.Identity)
+        {
+            throw NetworkException.InvalidArgument(
+                subject, nameof(SandboxSpec.NamespacePath), $"\"{given}\" is the host's own network; ask for that with {nameof(SandboxSpec.UseHostNamespace)}");
+        }
+
+        if (SandboxMark.Read(Services.Kernel.HostNamespace, mark) is { } known && _containers.TryGetValue(known.ContainerId, out SandboxId holder) && holder == known.Id)
+        {
+            throw NetworkException.Forbidden(subject, $"namespace \"{given}\" is another sandbox's", $"sandbox of container \"{known.ContainerId}\"");
+        }
     }
 
     private void EnsureNamespaceDirectory()

@@ -18,6 +18,7 @@ internal sealed partial class Sandbox : ISandbox
     private IReadOnlyList<Attachment> _doomed = [];   // what goes with the sandbox, also when it takes more than one try
     private Endpoint? _leavingGatewayEndpoint;   // the automatic one, until its deletion has succeeded
     private DefaultRoutes _defaults = DefaultRoutes.None;
+    private bool _leavesRules;   // the resolver's are still in a namespace that lives on
     private int _deleting;
     private int _deletionUnderWay;
 
@@ -119,11 +120,26 @@ internal sealed partial class Sandbox : ISandbox
 
     private async ValueTask RemoveNamespaceAsync()
     {
+        _leavesRules |= State.UsesGivenNamespace && _resolver is not null;
         StopResolver();   // its sockets would keep the namespace
-        if (_namespace is not null)
+        if (_namespace is null)
+        {
+            return;
+        }
+
+        if (!State.UsesGivenNamespace)
         {
             await _namespace.RemoveAsync().ConfigureAwait(false);
+            return;
         }
+
+        if (_leavesRules)
+        {
+            await Services.Resolvers.RemoveRedirectionAsync(_namespace.Namespace).ConfigureAwait(false);
+            _leavesRules = false;
+        }
+
+        await _namespace.ReturnAsync().ConfigureAwait(false);
     }
 
     /// <summary>The number by which the host's namespace knows this one; <see langword="null"/> until <see cref="IdentifyAsync"/>.</summary>

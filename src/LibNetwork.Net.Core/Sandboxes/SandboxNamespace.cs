@@ -39,6 +39,21 @@ internal sealed partial class SandboxNamespace
         => kernel.RunAsync(
             static (session, state) => Create(session, state.kernel, state.time, state.path, state.mark), (kernel, time, path, mark), cancellationToken);
 
+    /// <summary>Pins and marks a namespace that somebody else made, and brings its loopback up.</summary>
+    /// <param name="kernel">The host.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="given">Where it is found.</param>
+    /// <param name="path">Where to pin it.</param>
+    /// <param name="mark">The mark.</param>
+    /// <param name="check">Throws when the namespace, which has this mark so far, must not be taken. Runs in the turn that marks it.</param>
+    /// <param name="cancellationToken">Cancels the wait for the kernel.</param>
+    public static ValueTask<SandboxNamespace> AdoptAsync(
+        HostKernel kernel, TimeProvider time, string given, string path, string mark, Action<NetworkNamespace, string?> check, CancellationToken cancellationToken)
+        => kernel.RunAsync(
+            static (session, state) => Adopt(session, state.kernel, state.time, state.given, state.path, state.mark, state.check),
+            (kernel, time, given, path, mark, check),
+            cancellationToken);
+
     /// <summary>Reads the mark of a namespace.</summary>
     /// <returns><see langword="null"/> when it has none, or when there is no namespace any more.</returns>
     public static ValueTask<string?> ReadMarkAsync(HostKernel kernel, string path, CancellationToken cancellationToken)
@@ -109,6 +124,24 @@ internal sealed partial class SandboxNamespace
             this,
             CancellationToken.None);
 
+    /// <summary>Lets go of a namespace that somebody else made, without its pin and mark; it lives on.</summary>
+    public ValueTask<bool> ReturnAsync()
+        => _kernel.RunAsync(
+            static (session, self) =>
+            {
+                if (!self._released)
+                {
+                    self._route.Batch.ChangeLink(Loopback, new LinkChange { Alias = string.Empty });
+                    self._route.Execute();
+                }
+
+                self.Release();
+                session.UnpinNamespace(self.Namespace.Path!);   // Adopt pinned it
+                return true;
+            },
+            this,
+            CancellationToken.None);
+
     /// <summary>Lets go of the namespace without removing it.</summary>
     public void Release()
     {
@@ -132,8 +165,23 @@ internal sealed partial class SandboxNamespace
     }
 
     private static SandboxNamespace Create(KernelSession session, HostKernel kernel, TimeProvider time, string path, string mark)
+        => Mark(session, kernel, time, session.CreateNamespace(path), mark);
+
+    private static SandboxNamespace Adopt(
+        KernelSession session, HostKernel kernel, TimeProvider time, string given, string path, string mark, Action<NetworkNamespace, string?> check)
     {
-        NetworkNamespace inside = session.CreateNamespace(path);
+        using NetworkNamespace open = NetworkNamespace.Open(given);
+        using (RtNetlink route = session.OpenRoute(open))
+        {
+            check(open, route.FindLink(Loopback)?.Alias);
+        }
+
+        return Mark(session, kernel, time, session.PinNamespace(open, path), mark);
+    }
+
+    /// <summary>Makes a pinned namespace a sandbox's; it is unpinned when that fails.</summary>
+    private static SandboxNamespace Mark(KernelSession session, HostKernel kernel, TimeProvider time, NetworkNamespace inside, string mark)
+    {
         RtNetlink? route = null;
         try
         {
@@ -146,7 +194,7 @@ internal sealed partial class SandboxNamespace
         {
             route?.Dispose();
             inside.Dispose();
-            session.UnpinNamespace(path);
+            session.UnpinNamespace(inside.Path!);   // it is pinned
             throw;
         }
     }

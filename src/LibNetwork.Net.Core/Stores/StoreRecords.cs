@@ -32,7 +32,9 @@ internal static class StoreRecords
     /// <remarks>A sandbox ends with the machine at the latest, and so may its record.</remarks>
     public static StoreTransaction Put(SandboxState state, IReadOnlyDictionary<string, string> options, RecordPhase phase)
         => Put(StoreKeys.Sandbox(state.Id), JsonSerializer.SerializeToUtf8Bytes(
-            new SandboxRecord(phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options, DiscoveryRecords.ToRecord(state.Dns)),
+            new SandboxRecord(
+                phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options, DiscoveryRecords.ToRecord(state.Dns),
+                state.UsesGivenNamespace),
             StoreRecordContext.Default.SandboxRecord), StoreDurability.Process);
 
     public static StoreTransaction Delete(string key, StoreDurability durability = StoreDurability.Disk) => new() { Deletes = [key], Durability = durability };
@@ -108,6 +110,7 @@ internal static class StoreRecords
                 ContainerId = record.ContainerId,
                 NamespacePath = record.NamespacePath,
                 UsesHostNamespace = record.UsesHostNamespace,
+                UsesGivenNamespace = record.UsesGivenNamespace,
                 Dns = DiscoveryRecords.FromRecord(record.Dns),
             },
             record.Options);

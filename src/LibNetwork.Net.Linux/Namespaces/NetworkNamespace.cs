@@ -141,7 +141,20 @@ public sealed class NetworkNamespace : IDisposable
             throw new KernelException("create network namespace", path, errno);
         }
 
-        NetworkNamespace created = new(descriptor, path);
+        return PinAndHold(descriptor, path, observer);
+    }
+
+    /// <summary>Pins a namespace that is open already to a file that must not exist yet, and holds it under that name.</summary>
+    internal static NetworkNamespace Pin(NetworkNamespace open, string path, IKernelObserver? observer)
+    {
+        using Use use = open.Begin();
+        int descriptor = SystemCalls.Open($"/proc/self/fd/{use.Descriptor}", out int errno);
+        return descriptor >= 0 ? PinAndHold(descriptor, path, observer) : throw new KernelException("open network namespace", path, errno);
+    }
+
+    private static NetworkNamespace PinAndHold(int descriptor, string path, IKernelObserver? observer)
+    {
+        NetworkNamespace pinned = new(descriptor, path);
         bool fileMade = false;
         try
         {
@@ -149,12 +162,12 @@ public sealed class NetworkNamespace : IDisposable
             ThrowIfFailed("create file", path, SystemCalls.CreateFile(path));
             fileMade = true;
             observer?.OnRequest(new KernelRequest("mount", path));
-            ThrowIfFailed("mount", path, SystemCalls.BindMountDescriptor(created._handle, path));
-            return created;
+            ThrowIfFailed("mount", path, SystemCalls.BindMountDescriptor(pinned._handle, path));
+            return pinned;
         }
         catch (KernelException)
         {
-            created.Dispose();
+            pinned.Dispose();
             if (fileMade)
             {
                 _ = SystemCalls.Unlink(path);   // the file is ours and empty; the first error is the one to report
