@@ -14,9 +14,9 @@ internal sealed class BridgeDriverOptionsValidator : IValidateOptions<BridgeDriv
                 $"{nameof(BridgeDriverOptions.HostInterfacePrefix)} is not 1 to {MaxPrefixLength} characters that an interface's name may have.");
         }
 
-        return options.Mtu is null or (>= BridgeNetworkOptions.MinMtu and <= BridgeNetworkOptions.MaxMtu)
+        return options.Mtu is null or (>= OptionReader.MinMtu and <= OptionReader.MaxMtu)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"{nameof(BridgeDriverOptions.Mtu)} is {options.Mtu}, not {BridgeNetworkOptions.MinMtu} to {BridgeNetworkOptions.MaxMtu}.");
+                $"{nameof(BridgeDriverOptions.Mtu)} is {options.Mtu}, not {OptionReader.MinMtu} to {OptionReader.MaxMtu}.");
     }
 }

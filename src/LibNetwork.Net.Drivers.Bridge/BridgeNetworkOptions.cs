@@ -6,9 +6,6 @@ namespace LibNetwork.Drivers.Bridge;
 /// <summary>A bridge network's options, read from its labels. Labels that the driver does not know are not its business.</summary>
 internal sealed record BridgeNetworkOptions
 {
-    public const int MinMtu = 68;   // RFC 791: the least that carries IPv4
-    public const int MaxMtu = 65535;
-
     public InterfaceName? BridgeName { get; init; }
 
     public bool IsDefaultBridge { get; init; }
@@ -53,7 +50,7 @@ internal sealed record BridgeNetworkOptions
         {
             BridgeName = ReadBridgeName(reader),
             IsDefaultBridge = reader.Boolean(BridgeLabels.DefaultBridge) ?? false,
-            Mtu = reader.Number(NetworkLabels.Mtu, MinMtu, MaxMtu),
+            Mtu = reader.Mtu(),
             EnableIPv4 = reader.Boolean(NetworkLabels.EnableIPv4),
             EnableIPv6 = reader.Boolean(NetworkLabels.EnableIPv6),
             Internal = (reader.Boolean(NetworkLabels.Internal) ?? false) || isInternal,
@@ -67,7 +64,7 @@ internal sealed record BridgeNetworkOptions
                 [.. reader.Items(BridgeLabels.TrustedHostInterfaces, ':').Select(static name => new InterfaceName(name, BridgeLabels.TrustedHostInterfaces))],
             HostIPv4 = reader.Address(BridgeLabels.HostIPv4, AddressFamily.InterNetwork),
             HostIPv6 = reader.Address(BridgeLabels.HostIPv6, AddressFamily.InterNetworkV6),
-            InterfacePrefix = ReadInterfacePrefix(reader),
+            InterfacePrefix = reader.InterfacePrefix(),
         };
         RequireInternal(options, options.GatewayModeIPv4, reader, BridgeLabels.GatewayModeIPv4);
         RequireInternal(options, options.GatewayModeIPv6, reader, BridgeLabels.GatewayModeIPv6);
@@ -82,14 +79,6 @@ internal sealed record BridgeNetworkOptions
         return name?.Value.Contains("..", StringComparison.Ordinal) == true
             ? throw reader.Invalid(BridgeLabels.BridgeName, "contains \"..\"")
             : name;
-    }
-
-    private static string ReadInterfacePrefix(OptionReader reader)
-    {
-        string prefix = reader.Text(NetworkLabels.InterfacePrefix) ?? "eth";
-        return prefix.Length > 0 && InterfaceName.IsValid(prefix + "0")
-            ? prefix
-            : throw reader.Invalid(NetworkLabels.InterfacePrefix, $"is not 1 to {InterfaceName.MaxBytes - 1} bytes that an interface's name may have");
     }
 
     private static void RequireInternal(BridgeNetworkOptions options, GatewayMode mode, OptionReader reader, string label)

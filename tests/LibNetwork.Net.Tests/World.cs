@@ -114,7 +114,7 @@ public sealed class World : IAsyncDisposable
             options.ResolvConfPath = ResolvConfPath;
             _dns?.Invoke(options.Dns);
             options.Reconcile = _reconciles;
-        }).AddBridgeDriver().AddHostDriver().AddNullDriver();
+        }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddMacvlanDriver();
         if (StorePath is not null)
         {
             builder.AddSqliteStore(StorePath);

@@ -19,6 +19,7 @@ internal static class EngineServices
             .AddBridgeDriver()
             .AddHostDriver()
             .AddNullDriver()
+            .AddMacvlanDriver()
             .AddSqliteStore(Path.Combine(options.StateFolder, "networks.db"));   // networks live as long as it remembers them
         return services.AddSingleton(provider => new RuntimeEngine(
             provider.GetRequiredService<INetworkController>(), options.StateFolder, provider.GetRequiredService<TimeProvider>())

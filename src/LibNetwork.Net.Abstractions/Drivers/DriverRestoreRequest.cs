@@ -14,6 +14,9 @@ public sealed record DriverRestoreRequest
     /// <summary>The sandbox.</summary>
     public required SandboxId SandboxId { get; init; }
 
+    /// <summary>The file that the sandbox's network namespace is pinned to.</summary>
+    public required string NamespacePath { get; init; }
+
     /// <summary>The sandbox's options, by label.</summary>
     public IReadOnlyDictionary<string, string> SandboxOptions { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

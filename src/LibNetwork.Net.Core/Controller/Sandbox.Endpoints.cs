@@ -140,7 +140,10 @@ internal sealed partial class Sandbox
     private async Task<Attachment?> FindAsync(Endpoint endpoint, DriverJoin join, KeptEndpoint kept, CancellationToken cancellationToken)
     {
         Network network = endpoint.Owner;
-        DriverRestoreRequest request = new() { NetworkId = network.Id, EndpointId = endpoint.Id, SandboxId = Id, SandboxOptions = _options };
+        DriverRestoreRequest request = new()
+        {
+            NetworkId = network.Id, EndpointId = endpoint.Id, SandboxId = Id, NamespacePath = NamespacePath, SandboxOptions = _options,
+        };
         if (network.Driver is IRestorableDriver driver && !await driver.RestoreJoinAsync(request, cancellationToken).ConfigureAwait(false))
         {
             return null;

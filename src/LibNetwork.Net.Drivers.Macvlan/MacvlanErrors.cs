@@ -1,0 +1,26 @@
+using LibNetwork.Linux;
+
+namespace LibNetwork.Drivers.Macvlan;
+
+/// <summary>What a refusal by the kernel means to a caller.</summary>
+internal static class MacvlanErrors
+{
+    /// <summary>The refusal in the model's terms, or <see langword="null"/> when there is nothing to add to what the kernel said.</summary>
+    public static NetworkException? Translate(KernelException exception, string subject) => exception.Errno switch
+    {
+        LinuxErrno.EPERM => new NetworkException(NetworkErrorKind.PermissionDenied, subject, exception.Message, exception)
+        {
+            Remedy = "give the process CAP_NET_ADMIN and CAP_SYS_ADMIN in the host's user namespace",
+        },
+        LinuxErrno.EOPNOTSUPP => new NetworkException(NetworkErrorKind.NotSupported, subject, exception.Message, exception)
+        {
+            Remedy = "load the kernel modules macvlan, 8021q and dummy",
+        },
+        LinuxErrno.EBUSY or LinuxErrno.EINVAL when exception.Operation == "create macvlan"
+            => new NetworkException(NetworkErrorKind.Conflict, subject, $"the parent takes no such interface: {exception.Message}", exception)
+            {
+                Remedy = "choose a parent that is no port of a bridge and has no macvlan or ipvlan interfaces of another kind",
+            },
+        _ => null,
+    };
+}
