@@ -40,7 +40,7 @@ public sealed class LeftoverTests
         string otherHosts = Path.Combine(world.Host.RunDirectory, "netns", "0123456789ab");
         NetworkNamespace.CreatePinned(ownPin).Dispose();
         NetworkNamespace.CreatePinned(otherHosts).Dispose();   // it lacks this host's mark
-        await KernelOf(world, static session =>
+        await world.InKernelAsync(static session =>
         {
             session.Route.Batch.CreateBridge(new BridgeLinkSpec { Name = "br-0123456789ab" });
             session.Route.Batch.CreateVeth(new VethLinkSpec { Name = "veth0123456", PeerName = "peer" });
@@ -52,7 +52,7 @@ public sealed class LeftoverTests
         Assert.Empty(report.Removed);
         await world.Controller.DrainAsync();
         Assert.True(File.Exists(ownPin) && File.Exists(otherHosts), "a foreign namespace was unpinned");
-        await KernelOf(world, static session =>
+        await world.InKernelAsync(static session =>
         {
             Assert.NotNull(session.Route.FindLink("br-0123456789ab"));
             Assert.NotNull(session.Route.FindLink("veth0123456"));
@@ -66,7 +66,7 @@ public sealed class LeftoverTests
         INetwork web = await world.NetworkAsync("web");
         string bridge = $"br-{web.Id.Value[..12]}";
 
-        RestoreReport report = await world.RestartAsync(() => KernelOf(world, session =>
+        RestoreReport report = await world.RestartAsync(() => world.InKernelAsync(session =>
         {
             int master = session.Route.FindLink(bridge)!.Index;   // the network's
             session.Route.Batch.CreateVeth(new VethLinkSpec { Name = "veth0123456", PeerName = "p1", Master = master });
@@ -76,7 +76,7 @@ public sealed class LeftoverTests
 
         Assert.Contains("veth0123456", Assert.Single(report.Removed), StringComparison.Ordinal);
         await world.Controller.DrainAsync();
-        await KernelOf(world, static session =>
+        await world.InKernelAsync(static session =>
         {
             Assert.Null(session.Route.FindLink("veth0123456"));
             Assert.NotNull(session.Route.FindLink("mine"));
@@ -153,17 +153,4 @@ public sealed class LeftoverTests
     private static async Task ForgetAllAsync(INetworkStore store)
         => await store.TryCommitAsync(
             new StoreTransaction { Deletes = [.. (await store.ListAsync(string.Empty, Cancel)).Select(entry => entry.Key)] }, Cancel);
-
-    private static async Task KernelOf(World world, Action<KernelSession> work)
-    {
-        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
-        await kernel.RunAsync(
-            static (session, act) =>
-            {
-                act(session);
-                return true;
-            },
-            work,
-            Cancel);
-    }
 }

@@ -1,6 +1,7 @@
 using LibNetwork.Drivers;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
+using LibNetwork.Linux;
 using LibNetwork.Stores;
 using LibNetwork.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,6 +92,20 @@ public sealed class World : IAsyncDisposable
     }
 
     public Task<ISandbox> SandboxAsync(string container) => Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = container }, Cancel);
+
+    /// <summary>Works on the host's kernel beside the controller, or in a sandbox's namespace.</summary>
+    public async Task InKernelAsync(Action<KernelSession> work, string? namespacePath = null)
+    {
+        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = namespacePath ?? Host.NamespacePath });
+        await kernel.RunAsync(
+            static (session, act) =>
+            {
+                act(session);
+                return true;
+            },
+            work,
+            Cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {
