@@ -1,4 +1,3 @@
-using System.Text;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Rtnetlink;
@@ -21,7 +20,7 @@ public sealed class LeftoverTests
         await RestoreTests.SettleAsync(world);
         INetworkStore store = world.Store;
 
-        RestoreReport report = await world.RestartAsync(() => ForgetAllAsync(store));
+        RestoreReport report = await world.RestartAsync(() => World.ForgetAllAsync(store, saysSo: false));
 
         Assert.Empty(report.Failures);
         Assert.Contains(report.Removed, static removed => removed.Contains("of container \"a\"", StringComparison.Ordinal));
@@ -91,13 +90,11 @@ public sealed class LeftoverTests
         IReadOnlyList<string> before = await KernelStateAsync(world);
         INetworkStore store = world.Store;
 
-        RestoreReport report = await world.RestartAsync(async () =>
-        {
-            await ForgetAllAsync(store);
-            await store.TryCommitAsync(new StoreTransaction { Puts = [(LostState.Key, Encoding.UTF8.GetBytes("/set/aside"))] }, Cancel);
-        });
+        world.Rebuilds = false;
+        RestoreReport report = await world.RestartAsync(() => World.ForgetAllAsync(store, saysSo: true));
 
         Assert.Equal("/set/aside", report.LostState);
+        Assert.Empty(world.Controller.Networks);
         Assert.Empty(report.Removed);
         Assert.Equal(before, await KernelStateAsync(world));
 
@@ -110,7 +107,7 @@ public sealed class LeftoverTests
         Assert.Equal(before, await KernelStateAsync(world));
 
         // Once the key is gone the next start removes all of it.
-        RestoreReport next = await world.RestartAsync(() => ForgetAllAsync(store));
+        RestoreReport next = await world.RestartAsync(() => World.ForgetAllAsync(store, saysSo: false));
         Assert.Null(next.LostState);
         Assert.NotEmpty(next.Removed);
         await world.Controller.DrainAsync();
@@ -149,8 +146,4 @@ public sealed class LeftoverTests
         => [.. (await KernelSnapshot.TakeAsync(world.Host)).Where(static line => !line.StartsWith("socket ", StringComparison.Ordinal))];
 
     private static IEnumerable<string> Rules(IReadOnlyList<string> snapshot) => snapshot.Where(static line => line.StartsWith("nft ", StringComparison.Ordinal));
-
-    private static async Task ForgetAllAsync(INetworkStore store)
-        => await store.TryCommitAsync(
-            new StoreTransaction { Deletes = [.. (await store.ListAsync(string.Empty, Cancel)).Select(entry => entry.Key)] }, Cancel);
 }

@@ -1,8 +1,10 @@
+using System.Text;
 using LibNetwork.Drivers;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
 using LibNetwork.Stores;
+using LibNetwork.Stores.Sqlite;
 using LibNetwork.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -41,6 +43,9 @@ public sealed class World : IAsyncDisposable
 
     public INetworkController Controller { get; private set; }
 
+    /// <summary>Whether a restart after which the store has lost its state puts on record what lives.</summary>
+    public bool Rebuilds { get; set; } = true;
+
     public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
 
     public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
@@ -76,6 +81,18 @@ public sealed class World : IAsyncDisposable
         await (meanwhile?.Invoke() ?? Task.CompletedTask);
         Controller = Start(StorePath is null ? store : null);
         return await Controller.RestoreAsync(cancellation?.Token ?? Cancel);
+    }
+
+    /// <summary>Empties a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="saysSo">Whether it says that it lost its state.</param>
+    public static async Task ForgetAllAsync(INetworkStore store, bool saysSo)
+    {
+        await store.TryCommitAsync(new StoreTransaction { Deletes = [.. (await store.ListAsync(string.Empty, Cancel)).Select(entry => entry.Key)] }, Cancel);
+        if (saysSo)
+        {
+            await store.TryCommitAsync(new StoreTransaction { Puts = [(LostState.Key, Encoding.UTF8.GetBytes("/set/aside"))] }, Cancel);
+        }
     }
 
     /// <summary>Ends the process's part; the kernel stays as it is.</summary>
@@ -129,10 +146,11 @@ public sealed class World : IAsyncDisposable
             options.ResolvConfPath = ResolvConfPath;
             _dns?.Invoke(options.Dns);
             options.Reconcile = _reconciles;
+            options.RebuildLostState = Rebuilds;
         }).AddBridgeDriver().AddHostDriver().AddNullDriver();
         if (StorePath is not null)
         {
-            builder.AddSqliteStore(StorePath);
+            builder.AddSqliteStore(StorePath, static options => options.WhenDamaged = DamagedStore.SetAside);
         }
 
         foreach (INetworkDriver driver in _drivers)
