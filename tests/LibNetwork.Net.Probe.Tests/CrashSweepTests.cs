@@ -30,6 +30,33 @@ public sealed class CrashSweepTests
         Assert.True(wrong.Length == 0, string.Join('\n', wrong.Take(100)));
     }
 
+    /// <summary>The control: the comparison sees what a kill leaves, and it is recovery that removes it.</summary>
+    [Theory]
+    [InlineData("attach-and-become-gateway")]
+    [InlineData("delete-sandbox")]
+    [InlineData("create-closed-network")]
+    public async Task Without_recovery_kills_leave_something(string verb)
+    {
+        using TestHost host = await TestHost.CreateAsync(forwards: true);
+        Life first = await LiveAsync(host, verb, Never, Never + 1);
+        int leaks = 0;
+        List<string> wrong = [];
+        for (int step = 1; ; step += 3)
+        {
+            Life killed = await LiveAsync(host, verb, Never, step);
+            wrong.AddRange(killed.Wrong(first));
+            if (!killed.IsKilled)
+            {
+                break;
+            }
+
+            leaks += (await RunAsync("look", host.Folder)).Left(first).Any() ? 1 : 0;
+        }
+
+        Assert.True(leaks > 0, "a kill left nothing at any step");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(100)));
+    }
+
     [Theory, Trait("Feature", "ST-05")]
     [InlineData("attach-and-become-gateway")]
     [InlineData("delete-sandbox")]
@@ -101,10 +128,11 @@ public sealed class CrashSweepTests
         }
     }
 
-    private static async Task<Life> LiveAsync(TestHost host, string verb, int restoreStep, int verbStep)
+    private static Task<Life> LiveAsync(TestHost host, string verb, int restoreStep, int verbStep) => RunAsync(
+        "crash", host.Folder, verb, restoreStep.ToString(CultureInfo.InvariantCulture), verbStep.ToString(CultureInfo.InvariantCulture));
+
+    private static async Task<Life> RunAsync(params string[] arguments)
     {
-        string[] arguments =
-            ["crash", host.Folder, verb, restoreStep.ToString(CultureInfo.InvariantCulture), verbStep.ToString(CultureInfo.InvariantCulture)];
         string? native = NativeProbe.IsPossible ? (await NativeProbe.GetAsync()).Program : null;
         (int exitCode, string output) = native is null
             ? await Command.RunAsync("dotnet", [Visit.Program, .. arguments])
@@ -118,11 +146,14 @@ public sealed class CrashSweepTests
 
         private string[] State { get; } = [.. Output.Split('\n').Where(line => line.StartsWith("is: ", StringComparison.Ordinal))];
 
+        /// <summary>What is there that was not in a life before.</summary>
+        public IEnumerable<string> Left(Life first) => State.Except(first.State);
+
         public IEnumerable<string> Wrong(Life first)
         {
             string[] complaints = [.. Output.Split('\n').Where(line => line.StartsWith("wrong: ", StringComparison.Ordinal))];
             return ExitCode is 0 or Killed
-                ? complaints.Concat(first.State.Except(State).Select(line => $"lost {line}")).Concat(State.Except(first.State).Select(line => $"left {line}"))
+                ? complaints.Concat(first.State.Except(State).Select(line => $"lost {line}")).Concat(Left(first).Select(line => $"left {line}"))
                 : [$"ended with {ExitCode}: {Output}"];
         }
     }
