@@ -201,7 +201,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             session.Route.Batch.AddAddress(existing.Index, address.Address, address.PrefixLength);
         }
 
-        string? mark = network.OwnsSegment ? network.Alias : null;   // an earlier version's says less
+        string? mark = network.OwnsSegment && existing.Alias != network.Alias ? network.Alias : null;   // an earlier version's says less
         session.Route.Batch.ChangeLink(existing.Index, new LinkChange { Alias = mark, Mtu = network.Mtu, Up = true });
         session.Route.Execute();
         network.LentAddresses = missing;

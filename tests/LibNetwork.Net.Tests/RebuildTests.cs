@@ -156,6 +156,24 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_mark_that_an_earlier_version_wrote_is_brought_up_to_date_at_a_start()
+    {
+        await using World world = await World.CreateAsync();
+        INetwork web = await world.NetworkAsync("web");
+        string bridge = $"br-{web.Id.Value[..12]}";
+        string? before = null, after = null;
+        await world.InKernelAsync(session => before = session.Route.FindLink(bridge)!.Alias);   // the network's
+
+        await world.RestartAsync(() => MarkAsync(world, bridge, $"libnetwork:network:{web.Id}"));
+
+        await world.InKernelAsync(session => after = session.Route.FindLink(bridge)!.Alias);   // as before
+        Assert.Equal(before, after);
+        await world.Controller.GetNetwork("web").DeleteAsync(Cancel);
+        await world.Controller.DrainAsync();
+        await world.InKernelAsync(session => Assert.Null(session.Route.FindLink(bridge)));   // it was known as ours
+    }
+
+    [Fact]
     public async Task A_container_cannot_pass_itself_off_as_another()
     {
         await using World world = await World.CreateAsync();
