@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.TestSupport;
@@ -15,6 +14,8 @@ internal static class RestartRace
     private const int EndpointsPerSandbox = 5;
     private const int Rounds = 3;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     public static async Task RunAsync(int networks)
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("libnetwork-restart-");
@@ -27,8 +28,7 @@ internal static class RestartRace
         for (int round = 0; round < Rounds; round++)
         {
             using CancellationTokenSource stop = new();
-            Task<(int Sent, int Lost)> stream = Task.Factory.StartNew(
-                () => Send(sender, receiver, target, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Task<(int Sent, int Lost)> stream = Traffic.FlowAsync(sender.OpenSocket, receiver.OpenSocket, target, Patience, stop.Token);
             CommitCounter commits = new();
             watch.Restart();
             await using ServiceProvider services = Start(host, store, commits);
@@ -92,44 +92,17 @@ internal static class RestartRace
         await controller.DrainAsync();
     }
 
-    /// <summary>One datagram after the other, each answered for by its arrival.</summary>
-    private static (int Sent, int Lost) Send(NetworkNamespace from, NetworkNamespace to, IPAddress target, CancellationToken stop)
-    {
-        using Socket receiver = to.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        receiver.Bind(new IPEndPoint(IPAddress.Any, 0));
-        receiver.ReceiveTimeout = 1000;
-        using Socket sender = from.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        sender.Connect(target, ((IPEndPoint)receiver.LocalEndPoint!).Port);   // it is bound
-        byte[] buffer = new byte[1];
-        int sent = 0, lost = 0;
-        while (!stop.IsCancellationRequested)
-        {
-            sender.Send(buffer);
-            sent++;
-            try
-            {
-                receiver.Receive(buffer);
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
-            {
-                lost++;
-            }
-
-            Thread.Sleep(1);
-        }
-
-        return (sent, lost);
-    }
-
     private sealed class CommitCounter : IKernelObserver
     {
-        public int Count { get; private set; }
+        private int _markers;
+
+        public int Count => _markers / 2;   // a transaction begins and ends with one
 
         public void OnRequest(in KernelRequest request)
         {
             if (request.Operation == "commit rule set")
             {
-                Count++;
+                _markers++;
             }
         }
     }

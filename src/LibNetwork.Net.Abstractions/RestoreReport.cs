@@ -15,6 +15,12 @@ public sealed record RestoreReport
     /// <summary>What was removed, because it was half made, half removed, or its sandbox or interface is gone.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
+    /// <summary>What the store had lost and was put on record again from the kernel, one line each that says what is not known of it any more.</summary>
+    public IReadOnlyList<string> Rebuilt { get; init; } = [];
+
+    /// <summary>What carries the library's mark in the kernel and could not be put on record, one line each with the reason. It stays as it is.</summary>
+    public IReadOnlyList<string> NotRebuilt { get; init; } = [];
+
     /// <summary>
     /// Where the state is that the store lost; <see langword="null"/> when it lost nothing. While the store says so (<see cref="Stores.LostState"/>)
     /// nothing that carries the library's mark in the kernel is removed, and it stays protected: it may live.

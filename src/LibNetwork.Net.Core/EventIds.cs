@@ -12,6 +12,8 @@ internal static class EventIds
     public const int GatewayEndpointStays = 1006;
     public const int Restored = 1007;
     public const int NotRestored = 1008;
+    public const int Rebuilt = 1009;
+    public const int NotRebuilt = 1010;
     public const int Repaired = 1040;
     public const int RepairFailed = 1041;
     public const int RepairSuspended = 1042;

@@ -38,6 +38,13 @@ public sealed record LibNetworkOptions
     /// <value>The default is <see langword="true"/>.</value>
     public bool AvoidHostRanges { get; set; } = true;
 
+    /// <summary>
+    /// Whether a start whose store has lost its state (<see cref="Stores.LostState"/>) puts what lives on record again, as far as the marks in
+    /// the kernel tell. What they do not tell, such as labels, is in <see cref="RestoreReport.Rebuilt"/>.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>. Otherwise what lives stays, and stays protected, until somebody deletes that key.</value>
+    public bool RebuildLostState { get; set; } = true;
+
     /// <summary>The file that names the host's name servers.</summary>
     /// <value>The default is <c>/etc/resolv.conf</c>; where it names only systemd's stub, the file behind that is read.</value>
     public string ResolvConfPath { get; set; } = "/etc/resolv.conf";

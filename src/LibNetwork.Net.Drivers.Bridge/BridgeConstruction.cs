@@ -152,7 +152,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
 
         Adopted = true;
         network.BridgeIndex = existing.Index;
-        network.OwnsSegment = existing.Alias == network.Alias;
+        network.OwnsSegment = KernelMarks.IsOf(network.Id, existing.Alias);
         network.OwnsBridge = network.OwnsSegment && !network.Options.IsDefaultBridge;
         if (network.Options.IsDefaultBridge || network.OwnsBridge)
         {
@@ -201,7 +201,8 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             session.Route.Batch.AddAddress(existing.Index, address.Address, address.PrefixLength);
         }
 
-        session.Route.Batch.ChangeLink(existing.Index, new LinkChange { Mtu = network.Mtu, Up = true });
+        string? mark = network.OwnsSegment && existing.Alias != network.Alias ? network.Alias : null;   // an earlier version's says less
+        session.Route.Batch.ChangeLink(existing.Index, new LinkChange { Alias = mark, Mtu = network.Mtu, Up = true });
         session.Route.Execute();
         network.LentAddresses = missing;
     }

@@ -69,17 +69,21 @@ internal sealed partial class BridgeDriver
         }
 
         BridgeNetwork network = endpoint.Network;
-        return new DriverJoin
+        return JoinOf(network, endpoint.IPv4, endpoint.IPv6) with
         {
             SourceName = request.InterfaceName,
-            CreatedInSandbox = true,
-            IsCutByDriver = true,
-            OwnsSegment = network.OwnsSegment,
-            GatewayIPv4 = endpoint.IPv4 is null ? null : network.IPv4?.Gateway,
-            GatewayIPv6 = endpoint.IPv6 is null ? null : network.IPv6?.Gateway,
             HostInterfaces = [endpoint.Port!.Value, network.BridgeName],   // ConnectAsync set it
         };
     }
+
+    private static DriverJoin JoinOf(BridgeNetwork network, InterfaceAddress? ipv4, InterfaceAddress? ipv6) => new()
+    {
+        CreatedInSandbox = true,
+        IsCutByDriver = true,
+        OwnsSegment = network.OwnsSegment,
+        GatewayIPv4 = ipv4 is null ? null : network.IPv4?.Gateway,
+        GatewayIPv6 = ipv6 is null ? null : network.IPv6?.Gateway,
+    };
 
     public async ValueTask LeaveAsync(NetworkId networkId, EndpointId endpointId, CancellationToken cancellationToken = default)
     {
@@ -267,7 +271,7 @@ internal sealed partial class BridgeDriver
         try
         {
             TurnIPv6Off(session, cable.Name);
-            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Alias = KernelMarks.Of(endpoint.Id), Group = 0, Up = true });
+            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Alias = EndpointMark.Of(endpoint), Group = 0, Up = true });
             ForgetNeighbours(session, endpoint);
             if (endpoint.PortBindings.Count > 0)
             {

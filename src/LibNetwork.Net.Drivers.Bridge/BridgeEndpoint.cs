@@ -5,11 +5,11 @@ namespace LibNetwork.Drivers.Bridge;
 /// <summary>An endpoint of a bridge network. Its calls are serialised; links of others read its addresses and ports.</summary>
 internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointRequest request, MacAddress macAddress)
 {
-    private readonly string _name = request.Name;
-
     public BridgeNetwork Network { get; } = network;
 
     public EndpointId Id { get; } = request.Id;
+
+    public string Name { get; } = request.Name;
 
     public MacAddress MacAddress { get; } = macAddress;
 
@@ -36,5 +36,5 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
     /// <summary>Permissions that came with the join.</summary>
     public IReadOnlyList<FirewallLink> Links { get; set; } = [];
 
-    public string Subject => $"endpoint \"{_name}\" on {Network.Subject}";
+    public string Subject => $"endpoint \"{Name}\" on {Network.Subject}";
 }

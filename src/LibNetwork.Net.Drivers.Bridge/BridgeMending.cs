@@ -69,7 +69,7 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
     }
 
     private LinkInfo? FindRenamed(KernelSession session)
-        => network.OwnsSegment && session.Route.FindLink(network.BridgeIndex) is { Group: not LinkReaper.CondemnedGroup } link && link.Alias == network.Alias ? link : null;
+        => network.OwnsSegment && session.Route.FindLink(network.BridgeIndex) is { Group: not LinkReaper.CondemnedGroup } link && KernelMarks.IsOf(network.Id, link.Alias) ? link : null;
 
     private bool CompareLink(KernelSession session, LinkInfo link)
     {

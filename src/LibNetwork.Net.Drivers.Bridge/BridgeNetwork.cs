@@ -46,7 +46,7 @@ internal sealed class BridgeNetwork
     public string Subject => $"network \"{Name}\"";
 
     /// <summary>The mark on the bridge by which a later process knows whose it is.</summary>
-    public string Alias => KernelMarks.Of(Id);
+    public string Alias => NetworkMark.Of(this);
 
     public bool Internal => Options.Internal;
 

@@ -49,6 +49,12 @@ internal static class BridgeNetworkPlan
             return new InterfaceName(DefaultBridgeName);
         }
 
+        return DefaultName(id);
+    }
+
+    /// <summary>What a network's bridge is called unless somebody says otherwise.</summary>
+    public static InterfaceName DefaultName(NetworkId id)
+    {
         string value = id.Value;
         return new InterfaceName("br-" + (value.Length > IdDigitsInName ? value[..IdDigitsInName] : value), nameof(DriverNetworkRequest.Id));
     }

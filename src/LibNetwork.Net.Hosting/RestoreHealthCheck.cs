@@ -19,10 +19,13 @@ internal sealed class RestoreHealthCheck(RestoreAtStart restore, INetworkControl
             ["sandboxes"] = controller.Sandboxes.Count,
             ["removed at start"] = report.Removed.Count,
             ["not restored"] = report.Failures.Count,
+            ["rebuilt from the kernel"] = report.Rebuilt.Count,
+            ["not rebuilt"] = report.NotRebuilt.Count,
         };
-        return Task.FromResult(report.Failures.Count == 0
+        string[] missing = [.. report.Failures.Select(static failure => failure.Message), .. report.NotRebuilt];
+        return Task.FromResult(missing.Length == 0
             ? HealthCheckResult.Healthy("All that was kept is there.", data)
             : HealthCheckResult.Degraded(
-                $"Not everything could be taken up: {string.Join(' ', report.Failures.Select(static failure => failure.Message))}", report.Failures[0], data));
+                $"Not everything could be taken up: {string.Join(' ', missing)}", report.Failures.Count > 0 ? report.Failures[0] : null, data));
     }
 }

@@ -36,6 +36,18 @@ public sealed class RestoreAtStartTests
         Assert.Equal(HealthStatus.Unhealthy, await HealthAsync(host));
     }
 
+    [Fact]
+    public async Task What_lives_and_is_on_no_record_degrades_the_host()
+    {
+        using IHost host = Builder(new FakeController(static () => new RestoreReport { NotRebuilt = ["interface \"br-x\""], LostState = "/aside" })).Build();
+        await host.StartAsync(Cancel);
+
+        HealthReportEntry entry = (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancel)).Entries[LibNetworkHostingExtensions.HealthCheckName];
+
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Contains("br-x", entry.Description, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false, HealthStatus.Healthy)]
     [InlineData(true, HealthStatus.Degraded)]

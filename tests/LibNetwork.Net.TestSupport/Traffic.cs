@@ -7,6 +7,8 @@ namespace LibNetwork.TestSupport;
 /// <summary>Sends a datagram from one place to another and says what arrived.</summary>
 public static class Traffic
 {
+    private static readonly TimeSpan TimeBetween = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Sends one datagram with a payload of its own.</summary>
     /// <param name="from">Opens the sender's socket.</param>
     /// <param name="to">Opens the receiver's socket.</param>
@@ -52,5 +54,51 @@ public static class Traffic
         {
             return null;
         }
+    }
+
+    /// <summary>Sends one datagram after the other, each answered for by its arrival: one flow, that is to say one entry in the tables of who translates addresses.</summary>
+    /// <param name="from">Opens the sender's socket.</param>
+    /// <param name="to">Opens the receiver's socket.</param>
+    /// <param name="address">Where they are sent.</param>
+    /// <param name="patience">How long to wait for each.</param>
+    /// <param name="stop">Ends the flow.</param>
+    /// <returns>How many were sent, and how many of them did not arrive in time.</returns>
+    public static Task<(int Sent, int Lost)> FlowAsync(
+        Func<AddressFamily, SocketType, ProtocolType, Socket> from,
+        Func<AddressFamily, SocketType, ProtocolType, Socket> to,
+        IPAddress address,
+        TimeSpan patience,
+        CancellationToken stop)
+        => Task.Factory.StartNew(() => Flow(from, to, address, patience, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static (int Sent, int Lost) Flow(
+        Func<AddressFamily, SocketType, ProtocolType, Socket> from,
+        Func<AddressFamily, SocketType, ProtocolType, Socket> to,
+        IPAddress address,
+        TimeSpan patience,
+        CancellationToken stop)
+    {
+        using Socket receiver = to(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        receiver.Bind(new IPEndPoint(address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0));
+        receiver.ReceiveTimeout = (int)patience.TotalMilliseconds;
+        using Socket sender = from(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        sender.Connect(address, ((IPEndPoint)receiver.LocalEndPoint!).Port);   // it is bound
+        byte[] buffer = new byte[1];
+        int sent = 0, lost = 0;
+        while (!stop.WaitHandle.WaitOne(TimeBetween))
+        {
+            sender.Send(buffer);
+            sent++;
+            try
+            {
+                receiver.Receive(buffer);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+            {
+                lost++;
+            }
+        }
+
+        return (sent, lost);
     }
 }

@@ -32,7 +32,7 @@ internal static class Census
         IEndpoint[] joined = [.. world.Controller.Networks.Where(IsBridge).SelectMany(network => network.Endpoints).Where(endpoint => endpoint.State.SandboxId is not null)];
         HashSet<string> kernel =
         [
-            .. links.Where(link => link.Kind == "bridge").Select(link => $"network {link.Alias ?? link.Name}"),
+            .. links.Where(link => link.Kind == "bridge").Select(link => $"network {link.Alias?.Split(' ')[0] ?? link.Name}"),
             .. Directory.Exists(pins) ? Directory.EnumerateFiles(pins).Select(pin => $"sandbox {pin}") : [],
             .. links.Where(link => link.Name.StartsWith(CablePrefix, StringComparison.Ordinal)).Select(link => $"endpoint {OwnerOf(link, joined)}"),
         ];

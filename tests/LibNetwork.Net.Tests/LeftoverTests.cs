@@ -1,4 +1,3 @@
-using System.Text;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Rtnetlink;
@@ -21,7 +20,7 @@ public sealed class LeftoverTests
         await RestoreTests.SettleAsync(world);
         INetworkStore store = world.Store;
 
-        RestoreReport report = await world.RestartAsync(() => ForgetAllAsync(store));
+        RestoreReport report = await world.RestartAsync(() => World.ForgetAllAsync(store, saysSo: false));
 
         Assert.Empty(report.Failures);
         Assert.Contains(report.Removed, static removed => removed.Contains("of container \"a\"", StringComparison.Ordinal));
@@ -40,7 +39,7 @@ public sealed class LeftoverTests
         string otherHosts = Path.Combine(world.Host.RunDirectory, "netns", "0123456789ab");
         NetworkNamespace.CreatePinned(ownPin).Dispose();
         NetworkNamespace.CreatePinned(otherHosts).Dispose();   // it lacks this host's mark
-        await KernelOf(world, static session =>
+        await world.InKernelAsync(static session =>
         {
             session.Route.Batch.CreateBridge(new BridgeLinkSpec { Name = "br-0123456789ab" });
             session.Route.Batch.CreateVeth(new VethLinkSpec { Name = "veth0123456", PeerName = "peer" });
@@ -52,7 +51,7 @@ public sealed class LeftoverTests
         Assert.Empty(report.Removed);
         await world.Controller.DrainAsync();
         Assert.True(File.Exists(ownPin) && File.Exists(otherHosts), "a foreign namespace was unpinned");
-        await KernelOf(world, static session =>
+        await world.InKernelAsync(static session =>
         {
             Assert.NotNull(session.Route.FindLink("br-0123456789ab"));
             Assert.NotNull(session.Route.FindLink("veth0123456"));
@@ -66,7 +65,7 @@ public sealed class LeftoverTests
         INetwork web = await world.NetworkAsync("web");
         string bridge = $"br-{web.Id.Value[..12]}";
 
-        RestoreReport report = await world.RestartAsync(() => KernelOf(world, session =>
+        RestoreReport report = await world.RestartAsync(() => world.InKernelAsync(session =>
         {
             int master = session.Route.FindLink(bridge)!.Index;   // the network's
             session.Route.Batch.CreateVeth(new VethLinkSpec { Name = "veth0123456", PeerName = "p1", Master = master });
@@ -76,7 +75,7 @@ public sealed class LeftoverTests
 
         Assert.Contains("veth0123456", Assert.Single(report.Removed), StringComparison.Ordinal);
         await world.Controller.DrainAsync();
-        await KernelOf(world, static session =>
+        await world.InKernelAsync(static session =>
         {
             Assert.Null(session.Route.FindLink("veth0123456"));
             Assert.NotNull(session.Route.FindLink("mine"));
@@ -91,13 +90,11 @@ public sealed class LeftoverTests
         IReadOnlyList<string> before = await KernelStateAsync(world);
         INetworkStore store = world.Store;
 
-        RestoreReport report = await world.RestartAsync(async () =>
-        {
-            await ForgetAllAsync(store);
-            await store.TryCommitAsync(new StoreTransaction { Puts = [(LostState.Key, Encoding.UTF8.GetBytes("/set/aside"))] }, Cancel);
-        });
+        world.Rebuilds = false;
+        RestoreReport report = await world.RestartAsync(() => World.ForgetAllAsync(store, saysSo: true));
 
         Assert.Equal("/set/aside", report.LostState);
+        Assert.Empty(world.Controller.Networks);
         Assert.Empty(report.Removed);
         Assert.Equal(before, await KernelStateAsync(world));
 
@@ -110,7 +107,7 @@ public sealed class LeftoverTests
         Assert.Equal(before, await KernelStateAsync(world));
 
         // Once the key is gone the next start removes all of it.
-        RestoreReport next = await world.RestartAsync(() => ForgetAllAsync(store));
+        RestoreReport next = await world.RestartAsync(() => World.ForgetAllAsync(store, saysSo: false));
         Assert.Null(next.LostState);
         Assert.NotEmpty(next.Removed);
         await world.Controller.DrainAsync();
@@ -149,21 +146,4 @@ public sealed class LeftoverTests
         => [.. (await KernelSnapshot.TakeAsync(world.Host)).Where(static line => !line.StartsWith("socket ", StringComparison.Ordinal))];
 
     private static IEnumerable<string> Rules(IReadOnlyList<string> snapshot) => snapshot.Where(static line => line.StartsWith("nft ", StringComparison.Ordinal));
-
-    private static async Task ForgetAllAsync(INetworkStore store)
-        => await store.TryCommitAsync(
-            new StoreTransaction { Deletes = [.. (await store.ListAsync(string.Empty, Cancel)).Select(entry => entry.Key)] }, Cancel);
-
-    private static async Task KernelOf(World world, Action<KernelSession> work)
-    {
-        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
-        await kernel.RunAsync(
-            static (session, act) =>
-            {
-                act(session);
-                return true;
-            },
-            work,
-            Cancel);
-    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using LibNetwork.Linux;
@@ -84,8 +83,9 @@ public sealed class RestoreTests
         (ISandbox a, ISandbox b, IEndpoint target) = await SettleAsync(world);
         using NetworkNamespace from = NetworkNamespace.Open(a.NamespacePath), to = NetworkNamespace.Open(b.NamespacePath);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        Task<(int Sent, int Lost)> inside = Task.Run(() => ProbeAsync(from, to, target.State.IPv4!.Value.Address, stop.Token), Cancel);
-        Task<(int Sent, int Lost)> outside = Task.Run(() => ProbeAsync(from, world.Host.Outside, IPAddress.Parse(TestHost.OutsideIPv4), stop.Token), Cancel);
+        Task<(int Sent, int Lost)> inside = Traffic.FlowAsync(from.OpenSocket, to.OpenSocket, target.State.IPv4!.Value.Address, Patience, stop.Token);
+        Task<(int Sent, int Lost)> outside = Traffic.FlowAsync(
+            from.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv4), Patience, stop.Token);
 
         for (int restart = 0; restart < 5; restart++)
         {
@@ -126,7 +126,7 @@ public sealed class RestoreTests
         INetwork before = await world.NetworkAsync("web");
         NetworkState state = before.State;
 
-        RestoreReport report = await world.RestartAsync(() => KernelOf(world, static session =>
+        RestoreReport report = await world.RestartAsync(() => world.InKernelAsync(static session =>
         {
             foreach (LinkInfo bridge in session.Route.DumpLinks().Where(static link => link.Kind == "bridge"))
             {
@@ -151,7 +151,7 @@ public sealed class RestoreTests
         await using World world = await World.CreateAsync();
         await SettleAsync(world);
 
-        RestoreReport report = await world.RestartAsync(() => KernelOf(world, static session =>
+        RestoreReport report = await world.RestartAsync(() => world.InKernelAsync(static session =>
         {
             foreach (LinkInfo port in session.Route.DumpLinks().Where(static link => link.Kind == "veth" && link.Master is not null))
             {
@@ -174,7 +174,7 @@ public sealed class RestoreTests
         await SettleAsync(world);
         IReadOnlyList<string> before = await WorldSnapshot.TakeAsync(world);
 
-        await world.RestartAsync(() => KernelOf(world, static session =>
+        await world.RestartAsync(() => world.InKernelAsync(static session =>
         {
             NftTransaction transaction = session.Nftables.Begin();
             transaction.FlushChain(NftFamily.Inet, "libnetwork", "forward");
@@ -192,7 +192,7 @@ public sealed class RestoreTests
         await SettleAsync(world);
         IReadOnlyList<string> before = await WorldSnapshot.TakeAsync(world);
 
-        await world.RestartAsync(() => KernelOf(world, static session =>
+        await world.RestartAsync(() => world.InKernelAsync(static session =>
         {
             NftTransaction transaction = session.Nftables.Begin();
             transaction.AddElement(NftFamily.Inet, "libnetwork", "networks", NftElement.Of("br-dead"));
@@ -209,7 +209,7 @@ public sealed class RestoreTests
         await using World world = await World.CreateAsync();
         await world.NetworkAsync("web");
         string rules = string.Empty;
-        await KernelOf(world, session =>
+        await world.InKernelAsync(session =>
         {
             foreach (NftTable table in session.Nftables.ReadRuleset(family: null, "libnetwork").Tables)
             {
@@ -247,47 +247,5 @@ public sealed class RestoreTests
         await closed.AttachAsync(b, new EndpointSpec { Name = "b" }, cancellationToken: Cancel);
         await none.AttachAsync(c, new EndpointSpec { Name = "c" }, cancellationToken: Cancel);
         return (a, b, target);
-    }
-
-    private static async Task KernelOf(World world, Action<KernelSession> work)
-    {
-        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
-        await kernel.RunAsync(
-            static (session, act) =>
-            {
-                act(session);
-                return true;
-            },
-            work,
-            Cancel);
-    }
-
-    /// <summary>One flow of datagrams, that is to say one entry in the tables of who translates addresses.</summary>
-    private static async Task<(int Sent, int Lost)> ProbeAsync(NetworkNamespace from, NetworkNamespace to, IPAddress address, CancellationToken stop)
-    {
-        using Socket receiver = to.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        receiver.Bind(new IPEndPoint(IPAddress.Any, 0));
-        using Socket sender = from.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        sender.Connect(address, ((IPEndPoint)receiver.LocalEndPoint!).Port);   // it is bound
-        receiver.ReceiveTimeout = (int)Patience.TotalMilliseconds;
-        byte[] buffer = new byte[1];
-        int sent = 0, lost = 0;
-        while (!stop.IsCancellationRequested)
-        {
-            sender.Send(buffer);
-            sent++;
-            try
-            {
-                receiver.Receive(buffer);
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
-            {
-                lost++;
-            }
-
-            await Task.Yield();
-        }
-
-        return (sent, lost);
     }
 }

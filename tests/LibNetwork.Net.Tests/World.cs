@@ -1,7 +1,10 @@
+using System.Text;
 using LibNetwork.Drivers;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
+using LibNetwork.Linux;
 using LibNetwork.Stores;
+using LibNetwork.Stores.Sqlite;
 using LibNetwork.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -40,6 +43,9 @@ public sealed class World : IAsyncDisposable
 
     public INetworkController Controller { get; private set; }
 
+    /// <summary>Whether a restart after which the store has lost its state puts on record what lives.</summary>
+    public bool Rebuilds { get; set; } = true;
+
     public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
 
     public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
@@ -77,6 +83,18 @@ public sealed class World : IAsyncDisposable
         return await Controller.RestoreAsync(cancellation?.Token ?? Cancel);
     }
 
+    /// <summary>Empties a store.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="saysSo">Whether it says that it lost its state.</param>
+    public static async Task ForgetAllAsync(INetworkStore store, bool saysSo)
+    {
+        await store.TryCommitAsync(new StoreTransaction { Deletes = [.. (await store.ListAsync(string.Empty, Cancel)).Select(entry => entry.Key)] }, Cancel);
+        if (saysSo)
+        {
+            await store.TryCommitAsync(new StoreTransaction { Puts = [(LostState.Key, Encoding.UTF8.GetBytes("/set/aside"))] }, Cancel);
+        }
+    }
+
     /// <summary>Ends the process's part; the kernel stays as it is.</summary>
     public ValueTask StopAsync()
     {
@@ -91,6 +109,20 @@ public sealed class World : IAsyncDisposable
     }
 
     public Task<ISandbox> SandboxAsync(string container) => Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = container }, Cancel);
+
+    /// <summary>Works on the host's kernel beside the controller, or in a sandbox's namespace.</summary>
+    public async Task InKernelAsync(Action<KernelSession> work, string? namespacePath = null)
+    {
+        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = namespacePath ?? Host.NamespacePath });
+        await kernel.RunAsync(
+            static (session, act) =>
+            {
+                act(session);
+                return true;
+            },
+            work,
+            Cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -114,10 +146,11 @@ public sealed class World : IAsyncDisposable
             options.ResolvConfPath = ResolvConfPath;
             _dns?.Invoke(options.Dns);
             options.Reconcile = _reconciles;
+            options.RebuildLostState = Rebuilds;
         }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddMacvlanDriver();
         if (StorePath is not null)
         {
-            builder.AddSqliteStore(StorePath);
+            builder.AddSqliteStore(StorePath, static options => options.WhenDamaged = DamagedStore.SetAside);
         }
 
         foreach (INetworkDriver driver in _drivers)

@@ -3,8 +3,8 @@ namespace LibNetwork.Stores;
 /// <summary>How a store says that it had to begin anew, although an earlier process had state in it.</summary>
 /// <remarks>
 /// Without this an empty store means that nothing of the host's networking is wanted any more, and what carries the library's mark in the
-/// kernel is removed at the start. With it all of that stays, and stays protected. Delete the key once what lives is gone, or need not live:
-/// the next start removes the rest.
+/// kernel is removed at the start. With it all of that stays, and stays protected. A controller that puts all of it on record again from the
+/// kernel deletes the key. Otherwise delete it once what lives is gone, or need not live: the next start removes the rest.
 /// </remarks>
 public static class LostState
 {

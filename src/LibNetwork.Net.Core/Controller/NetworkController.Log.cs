@@ -11,6 +11,16 @@ public sealed partial class NetworkController
         {
             Log.NotRestored(logger, failure);
         }
+
+        foreach (string rebuilt in report.Rebuilt)
+        {
+            Log.Rebuilt(logger, rebuilt);
+        }
+
+        foreach (string unknown in report.NotRebuilt)
+        {
+            Log.NotRebuilt(logger, unknown);
+        }
     }
 
     private static partial class Log
@@ -20,6 +30,12 @@ public sealed partial class NetworkController
 
         [LoggerMessage(EventIds.NotRestored, LogLevel.Error, "Something could not be restored; the next start tries again.", EventName = nameof(NotRestored))]
         public static partial void NotRestored(ILogger logger, Exception failure);
+
+        [LoggerMessage(EventIds.Rebuilt, LogLevel.Warning, "The store had lost it, and it is on record again from the kernel: {Rebuilt}.", EventName = nameof(Rebuilt))]
+        public static partial void Rebuilt(ILogger logger, string rebuilt);
+
+        [LoggerMessage(EventIds.NotRebuilt, LogLevel.Error, "The store had lost it, and it could not be read from the kernel; it stays as it is: {Unknown}.", EventName = nameof(NotRebuilt))]
+        public static partial void NotRebuilt(ILogger logger, string unknown);
 
         [LoggerMessage(EventIds.NetworkCreated, LogLevel.Information, "Network {NetworkName} ({NetworkId}) is up on driver {Driver}.", EventName = nameof(NetworkCreated))]
         public static partial void NetworkCreated(ILogger logger, string networkName, NetworkId networkId, string driver);

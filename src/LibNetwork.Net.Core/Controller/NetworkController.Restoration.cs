@@ -79,6 +79,8 @@ public sealed partial class NetworkController
 
     internal IEnumerable<INetworkDriver> AllDrivers => _drivers.Values;
 
+    internal IIpamDriver? FindIpamDriver(string name) => _ipamDrivers.GetValueOrDefault(name);
+
     internal INetworkDriver? FindDriver(string name) => _drivers.GetValueOrDefault(name);
 
     private static DriverNetworkRequest RequestFor(NetworkState state) => new()

@@ -47,6 +47,7 @@ public sealed partial class NetworkController : INetworkController
     {
         ArgumentNullException.ThrowIfNull(options);
         _reconciles = options.Reconcile;
+        RebuildsLostState = options.RebuildLostState;
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
@@ -71,6 +72,8 @@ public sealed partial class NetworkController : INetworkController
     public IReadOnlyCollection<ISandbox> Sandboxes => [.. _sandboxes.Values];
 
     internal ControllerServices Services { get; }
+
+    internal bool RebuildsLostState { get; }
 
     /// <inheritdoc/>
     public Task<INetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken = default)

@@ -24,12 +24,19 @@ internal sealed partial class Restoration(NetworkController controller)
     public async Task<RestoreReport> RunAsync(CancellationToken cancellationToken)
     {
         await HostOwnership.EnsureAsync(Services.Kernel, cancellationToken).ConfigureAwait(false);
+        await Services.Kernel.RunAsync(DeleteUnfinishedLinks, 0, cancellationToken).ConfigureAwait(false);
+        StoreEntry? setAside = await Services.Store.GetAsync(LostState.Key, cancellationToken).ConfigureAwait(false);
+        LostRecords records = new(controller);
+        if (setAside is not null && controller.RebuildsLostState)
+        {
+            await records.RebuildAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         IReadOnlyList<StoreEntry> networks = await ListAsync(StoreKeys.Networks, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> endpoints = await ListAsync(StoreKeys.Endpoints, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> sandboxes = await ListAsync(StoreKeys.Sandboxes, cancellationToken).ConfigureAwait(false);
         StoreEntry? lost = await Services.Store.GetAsync(LostState.Key, cancellationToken).ConfigureAwait(false);
         _sandboxKeys.UnionWith(sandboxes.Select(entry => entry.Key));
-        await Services.Kernel.RunAsync(DeleteUnfinishedLinks, 0, cancellationToken).ConfigureAwait(false);
         if (networks.Count + endpoints.Count + sandboxes.Count > 0 || lost is not null)
         {
             await Services.Firewall.ReplaceAsync(
@@ -57,7 +64,9 @@ internal sealed partial class Restoration(NetworkController controller)
             Endpoints = controller.Networks.Sum(network => network.Endpoints.Count),
             Removed = _removed,
             Failures = _failures,
-            LostState = lost is null ? null : Encoding.UTF8.GetString(lost.Value.Span),
+            Rebuilt = records.Rebuilt,
+            NotRebuilt = records.NotRebuilt,
+            LostState = setAside is null ? null : Encoding.UTF8.GetString(setAside.Value.Span),
         };
         NetworkController.LogRestored(Services.Logger, report);
         return report;

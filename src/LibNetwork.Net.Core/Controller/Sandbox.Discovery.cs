@@ -31,7 +31,7 @@ internal sealed partial class Sandbox
     {
         if (_namespace is not null && _attachments.Any(WantsResolver))
         {
-            _resolver = await Services.Resolvers.StartAsync(Id, ContainerId, _namespace.Namespace, State.Dns, cancellationToken).ConfigureAwait(false);
+            _resolver = await Services.Resolvers.RestoreAsync(Id, ContainerId, _namespace.Namespace, State.Dns, cancellationToken).ConfigureAwait(false);
             ShowToResolver();
         }
     }

@@ -41,6 +41,12 @@ public sealed record LinkInfo
     /// <summary>The index of the parent or of the cable's other end, in the namespace where that is; <see langword="null"/> for none.</summary>
     public int? LinkIndex { get; init; }
 
+    /// <summary>
+    /// The number by which this namespace knows the one of <see cref="LinkIndex"/>, as <see cref="RtNetlink.IdentifyNamespace"/> gives it;
+    /// <see langword="null"/> when that is here.
+    /// </summary>
+    public int? LinkNamespaceId { get; init; }
+
     /// <summary>The interface flags (<c>IFF_*</c> in <c>linux/if.h</c>).</summary>
     public uint Flags { get; init; }
 

@@ -83,6 +83,7 @@ internal static class RtNetlinkConstants
     public const ushort IFLA_AF_SPEC = 26;
     public const ushort IFLA_GROUP = 27;
     public const ushort IFLA_NET_NS_FD = 28;
+    public const ushort IFLA_LINK_NETNSID = 37;
     public const ushort IFLA_EXT_MASK = 29;
     public const ushort IFLA_NUM_TX_QUEUES = 31;
     public const ushort IFLA_NUM_RX_QUEUES = 32;

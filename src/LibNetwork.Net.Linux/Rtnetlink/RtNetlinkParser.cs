@@ -25,7 +25,7 @@ internal static class RtNetlinkParser
         string? kind = null, alias = null;
         PhysicalAddress address = PhysicalAddress.None;
         uint mtu = 0, group = 0;
-        int? linkIndex = null, master = null;
+        int? linkIndex = null, linkNamespace = null, master = null;
         OperationalState state = default;
         bool carrier = false;
         LinkStatistics? statistics = null;
@@ -45,6 +45,9 @@ internal static class RtNetlinkParser
                     break;
                 case RtNetlinkConstants.IFLA_LINK:
                     linkIndex = attribute.AsInt32() is var index and not 0 ? index : null;
+                    break;
+                case RtNetlinkConstants.IFLA_LINK_NETNSID:
+                    linkNamespace = attribute.AsInt32() is var number and >= 0 ? number : null;
                     break;
                 case RtNetlinkConstants.IFLA_MASTER:
                     master = attribute.AsInt32();
@@ -87,6 +90,7 @@ internal static class RtNetlinkParser
             Group = group,
             Alias = alias,
             LinkIndex = linkIndex,
+            LinkNamespaceId = linkNamespace,
             Flags = flags,
             IPv6Disabled = settings.IPv6Disabled,
             AcceptsRouterAdvertisements = settings.AcceptsAdvertisements,

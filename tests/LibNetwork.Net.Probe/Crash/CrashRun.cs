@@ -7,6 +7,14 @@ namespace LibNetwork.Probe.Crash;
 /// </remarks>
 internal static class CrashRun
 {
+    /// <summary>Prints what there is, and takes nothing up.</summary>
+    public static async Task<int> LookAsync(string folder)
+    {
+        await using CrashWorld world = new(folder);
+        await PrintAsync(world);
+        return 0;
+    }
+
     public static async Task<int> RunAsync(string folder, string name, int restoreStep, int verbStep)
     {
         Situation situation = Situations.All[name];
@@ -35,11 +43,7 @@ internal static class CrashRun
             Console.WriteLine($"wrong: {exception.Message}");
         }
 
-        foreach (string line in await world.SnapshotAsync())
-        {
-            Console.WriteLine($"is: {line}");
-        }
-
+        await PrintAsync(world);
         await situation.Make(world);
         await Console.Out.FlushAsync();
         world.Steps.Arm(verbStep);
@@ -52,5 +56,13 @@ internal static class CrashRun
 
         await world.DisposeAsync();
         return 0;
+    }
+
+    private static async Task PrintAsync(CrashWorld world)
+    {
+        foreach (string line in await world.SnapshotAsync())
+        {
+            Console.WriteLine($"is: {line}");
+        }
     }
 }

@@ -27,17 +27,40 @@ internal sealed class ListenerSockets : IDisposable
     /// <summary>Opens both.</summary>
     /// <exception cref="SocketException">The address or port cannot be had.</exception>
     /// <exception cref="Linux.KernelException">The namespace is gone, or the process has too many files open.</exception>
-    public static ListenerSockets Open(NetworkNamespace inside, IPEndPoint endPoint)
+    public static ListenerSockets Open(NetworkNamespace inside, IPEndPoint endPoint) => Open(inside, endPoint.Address, endPoint.Port, endPoint.Port);
+
+    /// <summary>Opens both at ports that they had before.</summary>
+    /// <returns><see langword="null"/> when somebody else has one of the ports by now.</returns>
+    /// <exception cref="Linux.KernelException">The namespace is gone, or the process has too many files open.</exception>
+    public static ListenerSockets? TryOpen(NetworkNamespace inside, IPAddress address, ushort datagramPort, ushort streamPort)
     {
-        Socket datagrams = inside.OpenSocket(endPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            return Open(inside, address, datagramPort, streamPort);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        Datagrams.Dispose();
+        Streams.Dispose();
+    }
+
+    private static ListenerSockets Open(NetworkNamespace inside, IPAddress address, int datagramPort, int streamPort)
+    {
+        Socket datagrams = inside.OpenSocket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         Socket? streams = null;
         try
         {
             datagrams.ReceiveBufferSize = ReceiveBytes;   // the kernel cuts it to what the host allows
-            datagrams.Bind(endPoint);
-            streams = inside.OpenSocket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            datagrams.Bind(new IPEndPoint(address, datagramPort));
+            streams = inside.OpenSocket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             streams.Blocking = false;   // a connection that waited may be gone when it is accepted
-            streams.Bind(endPoint);
+            streams.Bind(new IPEndPoint(address, streamPort));
             streams.Listen(Backlog);
             return new ListenerSockets(datagrams, streams);
         }
@@ -47,11 +70,5 @@ internal sealed class ListenerSockets : IDisposable
             datagrams.Dispose();
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        Datagrams.Dispose();
-        Streams.Dispose();
     }
 }

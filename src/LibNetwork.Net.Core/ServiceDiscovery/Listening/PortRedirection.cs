@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using LibNetwork.ContainerFiles;
+using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Nftables;
@@ -20,6 +22,21 @@ internal static class PortRedirection
     private const byte Udp = 17;
     private const string Ports = "ports";
     private const string Fence = "fence";
+    private const string Remark = "LibNetwork.Net: the resolver inside the sandbox at ";   // and its two ports, by which a later process finds them
+
+    /// <summary>Finds the ports to which an earlier process made port 53 lead.</summary>
+    /// <returns><see langword="null"/> when there are no such rules, or others than this version would lay.</returns>
+    public static (ushort Udp, ushort Tcp)? Find(KernelSession session, NetworkNamespace inside)
+    {
+        using NftSocket socket = session.OpenNftables(inside);
+        if (socket.ReadRuleset(NftFamily.IPv4, Table).Find(NftFamily.IPv4, Table) is not { } present || PortsIn(present.Comment) is not { } ports)
+        {
+            return null;
+        }
+
+        NftTable wanted = TableContents.Preview(socket, NftFamily.IPv4, Table, transaction => Write(transaction, ports.Udp, ports.Tcp));
+        return TableComparison.Of(present, wanted, isComplete: true, []).HasShape ? ports : null;
+    }
 
     /// <summary>Puts the rules into a sandbox, or those of an earlier process out.</summary>
     public static void Lay(KernelSession session, NetworkNamespace inside, ushort udpPort, ushort tcpPort)
@@ -28,13 +45,16 @@ internal static class PortRedirection
         try
         {
             // Not replaced on suspicion: after a deletion the kernel makes whoever closes the socket wait until all its cores have moved on.
-            socket.Commit(Write(socket.Begin(), udpPort, tcpPort));
+            NftTransaction transaction = socket.Begin();
+            Write(transaction, udpPort, tcpPort);
+            socket.Commit(transaction);
         }
         catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
         {
             NftTransaction transaction = socket.Begin();
             transaction.DestroyTable(NftFamily.IPv4, Table);
-            socket.Commit(Write(transaction, udpPort, tcpPort));
+            Write(transaction, udpPort, tcpPort);
+            socket.Commit(transaction);
         }
     }
 
@@ -47,9 +67,11 @@ internal static class PortRedirection
         socket.Commit(transaction);
     }
 
-    private static NftTransaction Write(NftTransaction transaction, ushort udpPort, ushort tcpPort)
+    private static IPAddress Address => ContainerResolvConf.ResolverAddress;
+
+    private static void Write(NftTransaction transaction, ushort udpPort, ushort tcpPort)
     {
-        transaction.CreateTable(NftFamily.IPv4, Table, "LibNetwork.Net: the resolver inside the sandbox");
+        transaction.CreateTable(NftFamily.IPv4, Table, string.Create(CultureInfo.InvariantCulture, $"{Remark}{udpPort} {tcpPort}"));
         transaction.AddBaseChain(NftFamily.IPv4, Table, Ports, NftHook.Output, NftChainType.Filter, NftPriority.Raw);
         foreach ((byte protocol, ushort port) in ((byte, ushort)[])[(Udp, udpPort), (Tcp, tcpPort)])
         {
@@ -61,8 +83,13 @@ internal static class PortRedirection
 
         transaction.AddBaseChain(NftFamily.IPv4, Table, Fence, NftHook.Prerouting, NftChainType.Filter, NftPriority.Raw);
         transaction.AddRule(NftFamily.IPv4, Table, Fence, new NftRule().Destination(Address).IifNameNot("lo").Drop());
-        return transaction;
     }
 
-    private static IPAddress Address => ContainerResolvConf.ResolverAddress;
+    private static (ushort Udp, ushort Tcp)? PortsIn(string? remark)
+        => remark?.StartsWith(Remark, StringComparison.Ordinal) == true
+            && remark[Remark.Length..].Split(' ') is [string udp, string tcp]
+            && ushort.TryParse(udp, NumberStyles.None, CultureInfo.InvariantCulture, out ushort udpPort)
+            && ushort.TryParse(tcp, NumberStyles.None, CultureInfo.InvariantCulture, out ushort tcpPort)
+            ? (udpPort, tcpPort)
+            : null;
 }

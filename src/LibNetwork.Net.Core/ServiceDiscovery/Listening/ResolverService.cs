@@ -48,9 +48,6 @@ internal sealed class ResolverService : IDisposable
     public async ValueTask<Resolver> StartAsync(
         SandboxId sandboxId, string containerId, NetworkNamespace inside, SandboxDns dns, CancellationToken cancellationToken)
     {
-        ImmutableArray<UpstreamServer> own = [.. dns.Servers
-            .Where(server => server.IsReachedFromHost || !server.EndPoint.Address.Equals(ContainerResolvConf.ResolverAddress))   // it would ask itself
-            .Select(server => new UpstreamServer(server, Options.HedgeAfter, Time))];
         ListenerSockets sockets = ListenerSockets.Open(inside, new IPEndPoint(ContainerResolvConf.ResolverAddress, 0));
         try
         {
@@ -69,11 +66,22 @@ internal sealed class ResolverService : IDisposable
             throw;
         }
 
-        Resolver resolver = NewResolver(sandboxId, containerId, sockets);
-        resolver.Attach(new Forwarder(
-            Options, Time, Logger, inside, _kernel.HostNamespace, () => resolver.View, own.IsEmpty ? () => _hostServers.Current : () => own));
-        Serve(resolver);
-        return resolver;
+        return Begin(sandboxId, containerId, inside, dns, sockets);
+    }
+
+    /// <summary>Starts the resolver of a sandbox in which an earlier process had one: at the same ports, so that the rules inside stay as they are.</summary>
+    /// <exception cref="KernelException">The kernel refused.</exception>
+    public async ValueTask<Resolver> RestoreAsync(
+        SandboxId sandboxId, string containerId, NetworkNamespace inside, SandboxDns dns, CancellationToken cancellationToken)
+    {
+        (ushort Udp, ushort Tcp)? before = await _kernel.RunAsync(
+            static (session, inside) => PortRedirection.Find(session, inside), inside, cancellationToken).ConfigureAwait(false);
+        ListenerSockets? sockets = before is { } ports
+            ? ListenerSockets.TryOpen(inside, ContainerResolvConf.ResolverAddress, ports.Udp, ports.Tcp)
+            : null;
+        return sockets is null
+            ? await StartAsync(sandboxId, containerId, inside, dns, cancellationToken).ConfigureAwait(false)
+            : Begin(sandboxId, containerId, inside, dns, sockets);
     }
 
     /// <summary>Starts a resolver for the host itself.</summary>
@@ -172,6 +180,18 @@ internal sealed class ResolverService : IDisposable
 
         Answers.Dispose();
         _metrics.Dispose();
+    }
+
+    private Resolver Begin(SandboxId sandboxId, string containerId, NetworkNamespace inside, SandboxDns dns, ListenerSockets sockets)
+    {
+        ImmutableArray<UpstreamServer> own = [.. dns.Servers
+            .Where(server => server.IsReachedFromHost || !server.EndPoint.Address.Equals(ContainerResolvConf.ResolverAddress))   // it would ask itself
+            .Select(server => new UpstreamServer(server, Options.HedgeAfter, Time))];
+        Resolver resolver = NewResolver(sandboxId, containerId, sockets);
+        resolver.Attach(new Forwarder(
+            Options, Time, Logger, inside, _kernel.HostNamespace, () => resolver.View, own.IsEmpty ? () => _hostServers.Current : () => own));
+        Serve(resolver);
+        return resolver;
     }
 
     private Resolver NewResolver(SandboxId? sandboxId, string? containerId, ListenerSockets sockets)
