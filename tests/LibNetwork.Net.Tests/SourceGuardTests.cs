@@ -7,12 +7,12 @@ using LibNetwork.TestSupport;
 namespace LibNetwork.Tests;
 
 /// <summary>An endpoint speaks for itself only: who it says it is, what it claims, and what only routers, servers and bridges say.</summary>
-[Trait("Category", "Kernel")]
+[Trait("Category", "Kernel"), Trait("Feature", "FW-19")]
 public sealed class SourceGuardTests
 {
-    private const ushort Lldp = 0x88cc, PortAccess = 0x888e, Vlan = 0x8100, ServiceVlan = 0x88a8, Unknown = 0x9999;
+    private const ushort Lldp = 0x88cc, LinkAggregation = 0x8809, PortAccess = 0x888e, Vlan = 0x8100, ServiceVlan = 0x88a8, Unknown = 0x9999;
     private static readonly IPAddress AllNodes = IPAddress.Parse("ff02::1"), AllHosts = IPAddress.Parse("224.0.0.1"), Group6 = IPAddress.Parse("ff02::6"), Group4 = IPAddress.Parse("224.0.0.251");
-    private static readonly MacAddress Everybody = MacAddress.Parse("ff:ff:ff:ff:ff:ff"), Bridges = MacAddress.Parse("01:80:c2:00:00:00"), NearestBridge = MacAddress.Parse("01:80:c2:00:00:0e");
+    private static readonly MacAddress Everybody = MacAddress.Parse("ff:ff:ff:ff:ff:ff"), Bridges = MacAddress.Parse("01:80:c2:00:00:00"), NearestBridge = MacAddress.Parse("01:80:c2:00:00:0e"), SlowProtocols = MacAddress.Parse("01:80:c2:00:00:02");
     private static readonly byte[] Nonce = [14, 1, 1, 2, 3, 4, 5, 6];
 
     private static readonly Dictionary<string, Func<Segment, byte[]>> Lies = new(StringComparer.Ordinal)
@@ -52,6 +52,7 @@ public sealed class SourceGuardTests
         ["a VLAN"] = static s => Frame.Ethernet(Segment.Own(s.Speaker), Segment.Own(s.Listener), Vlan, [0, 5, 0x08, 0, .. Own4(s)]),
         ["a VLAN in a VLAN"] = static s => Frame.Ethernet(Segment.Own(s.Speaker), Segment.Own(s.Listener), ServiceVlan, [0, 5, 0x81, 0, 0, 6, 0x08, 0, .. Own4(s)]),
         ["a spanning tree"] = static s => Frame.Ethernet(Segment.Own(s.Speaker), Bridges, 38, [0x42, 0x42, 3, .. new byte[35]]),
+        ["what only neighbouring bridges say"] = static s => Frame.Ethernet(Segment.Own(s.Speaker), NearestBridge, Lldp, [1, 2, 3, 4]),
         ["port access"] = static s => Frame.Ethernet(Segment.Own(s.Speaker), Segment.Own(s.Listener), PortAccess, [1, 0, 0, 4, 1, 1, 0, 4]),
         ["an unknown protocol"] = static s => Frame.Ethernet(Segment.Own(s.Speaker), Segment.Own(s.Listener), Unknown, [1, 2, 3, 4]),
     };
@@ -110,7 +111,7 @@ public sealed class SourceGuardTests
         Segment segment = await Segment.CreateAsync(world);
         if (!guarded)
         {
-            await Nft.RunAsync(world.Host, "flush chain bridge libnetwork prerouting");
+            await OpenAsync(world);
         }
 
         bool isHeard = await segment.IsHeardAsync(Lies[lie](segment));
@@ -163,14 +164,18 @@ public sealed class SourceGuardTests
         Segment segment = await Segment.CreateAsync(world);
         if (!guarded)
         {
-            await Nft.RunAsync(world.Host, "flush chain bridge libnetwork input");
+            await OpenAsync(world);
         }
 
-        using Socket program = world.Host.Namespace.OpenSocket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)IPAddress.HostToNetworkOrder(unchecked((short)Lldp)));
-        byte[] mark = Guid.NewGuid().ToByteArray();
-        await segment.SayAsync(Frame.Ethernet(Segment.Own(segment.Speaker), NearestBridge, Lldp, mark));
+        foreach ((MacAddress group, ushort protocol) in new[] { (NearestBridge, Lldp), (SlowProtocols, LinkAggregation) })
+        {
+            using Socket program = world.Host.Namespace.OpenSocket(
+                AddressFamily.Packet, SocketType.Raw, (ProtocolType)IPAddress.HostToNetworkOrder(unchecked((short)protocol)));
+            byte[] mark = Guid.NewGuid().ToByteArray();
+            await segment.SayAsync(Frame.Ethernet(Segment.Own(segment.Speaker), group, protocol, mark));
 
-        Assert.Equal(!guarded, await Segment.HearAsync(program, mark, TimeSpan.FromMilliseconds(100)));
+            Assert.Equal(!guarded, await Segment.HearAsync(program, mark, TimeSpan.FromMilliseconds(100)));
+        }
     }
 
     [Theory]
@@ -178,20 +183,22 @@ public sealed class SourceGuardTests
     [InlineData(false)]
     public async Task The_bridge_learns_no_address_that_is_not_the_endpoints(bool guarded)
     {
-        const int Claims = 200;
+        const int Claims = 60;
         await using World world = await World.CreateAsync();
         Segment segment = await Segment.CreateAsync(world);
         if (!guarded)
         {
-            await Nft.RunAsync(world.Host, "flush chain bridge libnetwork prerouting");
+            await OpenAsync(world);
         }
 
         MacAddress[] claimed = [.. Enumerable.Range(0, Claims).Select(static i => MacAddress.Parse($"02:99:00:00:00:{i:x2}"))];
-        await segment.SayAsync([.. claimed.Select(mac => Frame.Ethernet(mac, Everybody, Frame.IPv4, Own4(segment)))]);
+        MacAddress[] ways = [Everybody, NearestBridge, SlowProtocols];
+        await segment.SayAsync([.. claimed.Select((mac, i) => Frame.Ethernet(mac, ways[i % ways.Length], Frame.IPv4, Own4(segment)))]);
         await segment.IsHeardAsync(Truths["IPv4"](segment));   // all before it are through
 
         await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = world.Host.NamespacePath });
-        HashSet<PhysicalAddress> known = [.. (await kernel.RunAsync(static (session, _) => session.Route.DumpForwardingEntries(), 0, Cancel)).Select(static entry => entry.HardwareAddress)];
+        HashSet<PhysicalAddress> known =
+            [.. (await kernel.RunAsync(static (session, _) => session.Route.DumpForwardingEntries(), 0, Cancel)).Select(static entry => entry.HardwareAddress)];
         Assert.Equal(guarded ? 0 : Claims, claimed.Count(mac => known.Contains(mac.ToPhysicalAddress())));
     }
 
@@ -236,6 +243,14 @@ public sealed class SourceGuardTests
         await segment.Network.GetEndpoint("speaker").LeaveAsync(world.Controller.GetSandbox("speaker"), Cancel);
 
         Assert.DoesNotContain(own, await Nft.RunAsync(world.Host, "list table bridge libnetwork"), StringComparison.Ordinal);
+    }
+
+    private static async Task OpenAsync(World world)
+    {
+        foreach (string chain in (string[])["prerouting", "input"])
+        {
+            await Nft.RunAsync(world.Host, $"flush chain bridge libnetwork {chain}");
+        }
     }
 
     private static byte[] Own4(Segment s) => Frame.OverIPv4(Segment.IPv4(s.Speaker), Segment.IPv4(s.Listener), Frame.Udp, Frame.Datagram(1, 2));

@@ -79,11 +79,9 @@ internal static partial class BridgedTable
         AddIPv6Rules(transaction);
         AddNeighbourRules(transaction);
 
-        // The bridge keeps these from other ports, learns from them, and hands them to the host's own programs.
+        // Some of what bridges say to each other does not come by the rules above, and the bridge would learn from it.
         transaction.AddBaseChain(Family, Table, Input, NftHook.Input, NftChainType.Filter, BridgeFilterPriority);
-        Rule(transaction, Input, "no LLDP, no 802.1X, nothing that only neighbouring bridges say",
-            new NftRule().IifNameInSet(Guarded).MatchMasked(
-                NftLoad.EtherDestination, NftValue.Raw([0xff, 0xff, 0xff, 0xff, 0xff, 0xf0]), NftComparison.Equal, NftValue.Raw([0x01, 0x80, 0xc2, 0, 0, 0])).Drop());
+        Rule(transaction, Input, "what neighbouring bridges say to each other", ToNeighbouringBridges().IifNameInSet(Guarded).Drop());
     }
 
     private static void AddArpRules(NftTransaction transaction)

@@ -155,6 +155,7 @@ internal static partial class BridgedTable
         const byte ListenerReportV2 = 143;
         NftLoad type = MessageType;
         transaction.AddChain(Family, Table, Chatter);
+        Rule(transaction, Prerouting, "what neighbouring bridges say to each other", ToNeighbouringBridges().IifNameInSet(Ports).Drop());
         transaction.AddRule(Family, Table, Prerouting, new NftRule().EtherType(EtherTypeIPv6).IifNameInSet(Ports).L4Proto(IcmpV6).Jump(Chatter));
         transaction.AddRule(Family, Table, Chatter, new NftRule().Match(type, RouterSolicitation).Drop().WithComment("no router is there to be asked"));
         transaction.AddRule(Family, Table, Chatter, new NftRule().Match(type, RouterAdvertisement).Drop().WithComment("no endpoint is a router"));
@@ -174,6 +175,10 @@ internal static partial class BridgedTable
             transaction.AddRule(Family, Table, Chatter, rule.Drop().WithComment("nobody counts who listens for neighbour solicitations"));
         }
     }
+
+    /// <summary>LLDP, 802.1X, pause and the like: the groups 01:80:c2:00:00:00 to :0f (IEEE 802.1Q).</summary>
+    private static NftRule ToNeighbouringBridges() => new NftRule().MatchMasked(
+        NftLoad.EtherDestination, NftValue.Raw([0xff, 0xff, 0xff, 0xff, 0xff, 0xf0]), NftComparison.Equal, NftValue.Raw([0x01, 0x80, 0xc2, 0, 0, 0]));
 
     private static IEnumerable<(string Set, NftElement Element)> ElementsOf(FirewallLink link) =>
     [
