@@ -9,6 +9,8 @@ namespace LibNetwork.Drivers.Bridge;
 /// <summary>Builds a network's bridge in one turn at the kernel. Each step first says how it is taken back.</summary>
 internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork network, UndoStack undo, CancellationToken cancellationToken)
 {
+    private const ushort AllGroups = 0xfff8;   // all that may be: not spanning tree, pause and link aggregation
+
     private static readonly Subnet LinkLocal = Subnet.Parse("fe80::/64");
 
     private string Name => network.BridgeName.Value;
@@ -96,6 +98,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             Name = Name,
             Group = LinkReaper.UnfinishedGroup,
             Address = address,
+            ForwardedGroups = AllGroups,   // so that the firewall sees and drops them: otherwise the bridge learns addresses from them unasked
             MulticastSnooping = false,   // without a querier it filters nothing, and a false querier could blind the network
         });
         LinkInfo created;

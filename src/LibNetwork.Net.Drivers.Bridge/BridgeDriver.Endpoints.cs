@@ -119,9 +119,7 @@ internal sealed partial class BridgeDriver
             return false;
         }
 
-        BridgeNetwork network = endpoint.Network;
-        await _firewall.AddEndpointAsync(new FirewallEndpoint(network.Id, endpoint.Id, found) { OwnsSegment = network.OwnsSegment }, cancellationToken)
-            .ConfigureAwait(false);
+        await _firewall.AddEndpointAsync(endpoint.ToFirewall(found), cancellationToken).ConfigureAwait(false);
         endpoint.Links = LegacyLinks.Of(endpoint, request.SandboxOptions, id => Find(request.NetworkId, id));
         foreach (FirewallLink link in endpoint.Links)
         {
@@ -180,8 +178,7 @@ internal sealed partial class BridgeDriver
         Cabling cabling;
         try
         {
-            FirewallEndpoint guarded = new(endpoint.Network.Id, endpoint.Id, port) { OwnsSegment = endpoint.Network.OwnsSegment };
-            await _firewall.AddEndpointAsync(guarded, cancellationToken).ConfigureAwait(false);
+            await _firewall.AddEndpointAsync(endpoint.ToFirewall(port), cancellationToken).ConfigureAwait(false);
             undo.Push(() => _firewall.RemoveEndpointAsync(endpoint.Network.Id, endpoint.Id));
             foreach (FirewallLink link in links)
             {

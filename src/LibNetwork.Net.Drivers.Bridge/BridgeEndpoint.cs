@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using LibNetwork.Firewall;
 
 namespace LibNetwork.Drivers.Bridge;
@@ -16,6 +18,11 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
     public InterfaceAddress? IPv4 { get; } = request.IPv4;
 
     public InterfaceAddress? IPv6 { get; set; } = request.IPv6;
+
+    public IReadOnlyList<IPAddress> LinkLocalAddresses { get; } = request.LinkLocalAddresses;
+
+    /// <summary>Whether only what comes from its own addresses leaves its port.</summary>
+    public bool IsGuarded { get; } = ReadGuard(network, request);
 
     public IReadOnlyList<TransportPort> ExposedPorts { get; } = request.ExposedPorts;
 
@@ -36,5 +43,27 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
     /// <summary>Permissions that came with the join.</summary>
     public IReadOnlyList<FirewallLink> Links { get; set; } = [];
 
-    public string Subject => $"endpoint \"{Name}\" on {Network.Subject}";
+    public string Subject => SubjectOf(Name, Network);
+
+    public FirewallEndpoint ToFirewall(InterfaceName port) => new(Network.Id, Id, port)
+    {
+        OwnsSegment = Network.OwnsSegment,
+        Identity = IsGuarded ? new FirewallIdentity(MacAddress, [.. Addresses]) : null,
+    };
+
+    private IEnumerable<IPAddress> Addresses
+    {
+        get
+        {
+            IEnumerable<IPAddress> own = LinkLocalAddresses.Concat(
+                ((InterfaceAddress?[])[IPv4, IPv6]).OfType<InterfaceAddress>().Select(static address => address.Address));
+            bool hasIPv6 = own.Any(static address => address.AddressFamily == AddressFamily.InterNetworkV6);
+            return (hasIPv6 ? own.Append(MacAddress.ToLinkLocalAddress()) : own).Distinct();   // every interface with IPv6 has that one too
+        }
+    }
+
+    private static bool ReadGuard(BridgeNetwork network, DriverEndpointRequest request)
+        => new OptionReader(SubjectOf(request.Name, network), request.Options).Boolean(BridgeLabels.SourceGuard) ?? network.Options.SourceGuard;
+
+    private static string SubjectOf(string name, BridgeNetwork network) => $"endpoint \"{name}\" on {network.Subject}";
 }

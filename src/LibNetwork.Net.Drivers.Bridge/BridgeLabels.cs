@@ -1,6 +1,8 @@
 namespace LibNetwork.Drivers.Bridge;
 
-/// <summary>The labels of the bridge driver's options, in Docker's spelling. Those that all drivers share are in <see cref="NetworkLabels"/>.</summary>
+/// <summary>
+/// The labels of the bridge driver's options, in Docker's spelling where Docker has them. Those that all drivers share are in <see cref="NetworkLabels"/>.
+/// </summary>
 /// <remarks>Booleans are written 1, t, T, TRUE, true, True, 0, f, F, FALSE, false or False.</remarks>
 public static class BridgeLabels
 {
@@ -36,6 +38,15 @@ public static class BridgeLabels
 
     /// <summary>Network: as <see cref="HostIPv4"/>, for IPv6.</summary>
     public const string HostIPv6 = "com.docker.network.host_ipv6";
+
+    /// <summary>
+    /// Network, or one endpoint of it: whether only what comes from the endpoint's own MAC and IP addresses leaves its port (bool, default true).
+    /// </summary>
+    /// <remarks>
+    /// Off for what speaks for others: routers, VPN gateways, virtual router addresses, macvlan interfaces or bridges inside a container.
+    /// The endpoint's label outweighs the network's.
+    /// </remarks>
+    public const string SourceGuard = "libnetwork.bridge.source_guard";
 
     /// <summary>Sandbox: ids of endpoints, separated by commas, that may reach the exposed ports of the endpoint that joins (legacy links).</summary>
     /// <remarks>Only on networks whose endpoints may not talk to each other; ignored on others.</remarks>

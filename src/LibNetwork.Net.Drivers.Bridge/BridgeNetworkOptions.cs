@@ -36,6 +36,8 @@ internal sealed record BridgeNetworkOptions
 
     public IPAddress? HostIPv6 { get; init; }
 
+    public bool SourceGuard { get; init; } = true;
+
     public string InterfacePrefix { get; init; } = "eth";
 
     /// <summary>Reads the labels of a network.</summary>
@@ -64,6 +66,7 @@ internal sealed record BridgeNetworkOptions
                 [.. reader.Items(BridgeLabels.TrustedHostInterfaces, ':').Select(static name => new InterfaceName(name, BridgeLabels.TrustedHostInterfaces))],
             HostIPv4 = reader.Address(BridgeLabels.HostIPv4, AddressFamily.InterNetwork),
             HostIPv6 = reader.Address(BridgeLabels.HostIPv6, AddressFamily.InterNetworkV6),
+            SourceGuard = reader.Boolean(BridgeLabels.SourceGuard) ?? true,
             InterfacePrefix = reader.InterfacePrefix(),
         };
         RequireInternal(options, options.GatewayModeIPv4, reader, BridgeLabels.GatewayModeIPv4);

@@ -15,6 +15,7 @@ public sealed class BridgeNetworkOptionsTests
             [
                 BridgeLabels.DefaultBridge, BridgeLabels.EnableMasquerade, BridgeLabels.EnableInterContainer, BridgeLabels.InhibitIPv4,
                 NetworkLabels.EnableIPv4, NetworkLabels.EnableIPv6, NetworkLabels.Internal,
+                BridgeLabels.SourceGuard,
             ];
             foreach (string label in booleans)
             {

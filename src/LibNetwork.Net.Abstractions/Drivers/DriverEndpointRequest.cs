@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Net;
 
 namespace LibNetwork.Drivers;
 
@@ -22,6 +23,9 @@ public sealed record DriverEndpointRequest
 
     /// <summary>The IPv6 address that IPAM gave.</summary>
     public InterfaceAddress? IPv6 { get; init; }
+
+    /// <summary>Further link-local addresses that the controller gives its interface.</summary>
+    public IReadOnlyList<IPAddress> LinkLocalAddresses { get; init; } = [];
 
     /// <summary>Ports that the container says it listens on.</summary>
     public IReadOnlyList<TransportPort> ExposedPorts { get; init; } = [];

@@ -8,4 +8,8 @@ public sealed record FirewallEndpoint(NetworkId NetworkId, EndpointId EndpointId
 {
     /// <summary>Whether nothing but the network's endpoints is on the segment, so that no router is there to be asked or announced.</summary>
     public bool OwnsSegment { get; init; }
+
+    /// <summary>Who it is on its segment: what says that it comes from somebody else does not leave its port.</summary>
+    /// <value>The default, <see langword="null"/>, lets it say what it likes.</value>
+    public FirewallIdentity? Identity { get; init; }
 }

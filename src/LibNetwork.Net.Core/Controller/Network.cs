@@ -312,6 +312,7 @@ internal sealed partial class Network : INetwork
         MacAddress = macAddress,
         IPv4 = state.IPv4,
         IPv6 = state.IPv6,
+        LinkLocalAddresses = state.LinkLocalAddresses,
         ExposedPorts = state.ExposedPorts,
         PortBindings = state.PortBindings,
         PublishedPorts = state.PublishedPorts,

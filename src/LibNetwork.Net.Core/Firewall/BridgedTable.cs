@@ -7,12 +7,13 @@ namespace LibNetwork.Firewall;
 /// <remarks>
 /// Endpoints that may not talk to each other are apart on this layer already, whatever the kind of frame, save for links. And on a
 /// segment that is the network's alone, what no endpoint needs to hear is dropped where it enters: the bridge would copy it to each.
+/// An endpoint with an identity says nothing in the name of others.
 /// </remarks>
-internal static class BridgedTable
+internal static partial class BridgedTable
 {
     private const NftFamily Family = NftFamily.Bridge;
     private const string Table = "libnetwork";
-    private const string Shape = "libnetwork rules 1";   // another number for other rules or sets
+    private const string Shape = "libnetwork rules 2";   // another number for other rules or sets
 
     private const string Prerouting = "prerouting";
     private const string Chatter = "chatter";
@@ -21,10 +22,18 @@ internal static class BridgedTable
     private const int BridgeDestinationPriority = -300;   // NF_BR_PRI_NAT_DST_BRIDGED, before everything else
     private const int BridgeFilterPriority = -200;   // NF_BR_PRI_FILTER_BRIDGED
 
+    private const ushort EtherTypeIPv4 = 0x0800, EtherTypeArp = 0x0806, EtherTypeIPv6 = 0x86DD;
+    private const byte Icmp = 1, Igmp = 2, Udp = 17, IcmpV6 = 58;
+    private const byte RouterSolicitation = 133, RouterAdvertisement = 134;   // ICMPv6 types
+
     private const string Ports = "ports";
     private const string Closed = "closed";
     private const string Links = "links";
     private const string Linked = "linked";
+
+    private static readonly NftLoad MessageType = NftLoad.Payload(NftPayloadBase.Transport, offset: 0, length: 1);   // of ICMP, ICMPv6 and IGMP
+    private static readonly NftLoad ArpSender = NftLoad.Payload(NftPayloadBase.Network, offset: 14, length: 4);
+    private static readonly NftLoad ArpTarget = NftLoad.Payload(NftPayloadBase.Network, offset: 24, length: 4);
 
     public static void Create(NftTransaction transaction)
     {
@@ -38,6 +47,9 @@ internal static class BridgedTable
             Key = [NftDataType.IPv4Address, NftDataType.IPv4Address, NftDataType.InetProtocol, NftDataType.InetService],
         });
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Linked, Key = [NftDataType.IPv4Address, NftDataType.IPv4Address] });
+        CreateIdentitySets(transaction);
+        transaction.AddBaseChain(Family, Table, Prerouting, NftHook.Prerouting, NftChainType.Filter, BridgeDestinationPriority);
+        AddIdentityRules(transaction);
         AddChatterRules(transaction);
         transaction.AddChain(Family, Table, Between);
         transaction.AddBaseChain(Family, Table, Forward, NftHook.Forward, NftChainType.Filter, BridgeFilterPriority);
@@ -65,22 +77,22 @@ internal static class BridgedTable
 
     public static void AddEndpoint(NftTransaction transaction, FirewallEndpoint endpoint, bool mayTalk)
     {
-        foreach (string set in SetsOf(endpoint, mayTalk))
+        foreach ((string set, NftElement element) in ElementsOf(endpoint, mayTalk))
         {
-            transaction.AddElement(Family, Table, set, NftElement.Of(endpoint.Port.Value));
+            transaction.AddElement(Family, Table, set, element);
         }
     }
 
     public static void RemoveEndpoint(NftTransaction transaction, FirewallEndpoint endpoint, bool mayTalk)
     {
-        foreach (string set in SetsOf(endpoint, mayTalk))
+        foreach ((string set, NftElement element) in ElementsOf(endpoint, mayTalk))
         {
-            transaction.DestroyElement(Family, Table, set, NftElement.Of(endpoint.Port.Value));
+            transaction.DestroyElement(Family, Table, set, element);
         }
     }
 
     /// <summary>Whether the table has anything to say about an endpoint.</summary>
-    public static bool Knows(FirewallEndpoint endpoint, bool mayTalk) => SetsOf(endpoint, mayTalk).Any();
+    public static bool Knows(FirewallEndpoint endpoint, bool mayTalk) => ElementsOf(endpoint, mayTalk).Any();
 
     public static void AddLink(NftTransaction transaction, FirewallLink link)
     {
@@ -111,19 +123,26 @@ internal static class BridgedTable
 
     private static IEnumerable<(string Set, NftElement Element)> ElementsOf(
         IEnumerable<(FirewallEndpoint Endpoint, bool MayTalk)> endpoints, IEnumerable<FirewallLink> links)
-        => endpoints.SelectMany(pair => SetsOf(pair.Endpoint, pair.MayTalk).Select(set => (set, NftElement.Of(pair.Endpoint.Port.Value))))
-            .Concat(links.SelectMany(ElementsOf));
+        => endpoints.SelectMany(static pair => ElementsOf(pair.Endpoint, pair.MayTalk)).Concat(links.SelectMany(ElementsOf));
 
-    private static IEnumerable<string> SetsOf(FirewallEndpoint endpoint, bool mayTalk)
+    private static IEnumerable<(string Set, NftElement Element)> ElementsOf(FirewallEndpoint endpoint, bool mayTalk)
     {
         if (endpoint.OwnsSegment)
         {
-            yield return Ports;
+            yield return (Ports, NftElement.Of(endpoint.Port.Value));
         }
 
         if (!mayTalk)
         {
-            yield return Closed;
+            yield return (Closed, NftElement.Of(endpoint.Port.Value));
+        }
+
+        if (endpoint.Identity is { } identity)
+        {
+            foreach ((string Set, NftElement Element) own in IdentityElementsOf(endpoint.Port.Value, identity))
+            {
+                yield return own;
+            }
         }
     }
 
@@ -133,11 +152,10 @@ internal static class BridgedTable
     /// </summary>
     private static void AddChatterRules(NftTransaction transaction)
     {
-        const ushort EtherTypeIPv6 = 0x86DD;
-        const byte IcmpV6 = 58, RouterSolicitation = 133, RouterAdvertisement = 134, ListenerReportV2 = 143;
-        NftLoad type = NftLoad.Payload(NftPayloadBase.Transport, offset: 0, length: 1);
+        const byte ListenerReportV2 = 143;
+        NftLoad type = MessageType;
         transaction.AddChain(Family, Table, Chatter);
-        transaction.AddBaseChain(Family, Table, Prerouting, NftHook.Prerouting, NftChainType.Filter, BridgeDestinationPriority);
+        Rule(transaction, Prerouting, "what neighbouring bridges say to each other", ToNeighbouringBridges().IifNameInSet(Ports).Drop());
         transaction.AddRule(Family, Table, Prerouting, new NftRule().EtherType(EtherTypeIPv6).IifNameInSet(Ports).L4Proto(IcmpV6).Jump(Chatter));
         transaction.AddRule(Family, Table, Chatter, new NftRule().Match(type, RouterSolicitation).Drop().WithComment("no router is there to be asked"));
         transaction.AddRule(Family, Table, Chatter, new NftRule().Match(type, RouterAdvertisement).Drop().WithComment("no endpoint is a router"));
@@ -158,6 +176,10 @@ internal static class BridgedTable
         }
     }
 
+    /// <summary>LLDP, 802.1X, pause and the like: the groups 01:80:c2:00:00:00 to :0f (IEEE 802.1Q).</summary>
+    private static NftRule ToNeighbouringBridges() => new NftRule().MatchMasked(
+        NftLoad.EtherDestination, NftValue.Raw([0xff, 0xff, 0xff, 0xff, 0xff, 0xf0]), NftComparison.Equal, NftValue.Raw([0x01, 0x80, 0xc2, 0, 0, 0]));
+
     private static IEnumerable<(string Set, NftElement Element)> ElementsOf(FirewallLink link) =>
     [
         (Links, LinkElement(link)),
@@ -170,9 +192,6 @@ internal static class BridgedTable
 
     private static void AddLinkRules(NftTransaction transaction)
     {
-        const ushort EtherTypeIPv4 = 0x0800, EtherTypeArp = 0x0806;
-        NftLoad arpSender = NftLoad.Payload(NftPayloadBase.Network, offset: 14, length: 4);
-        NftLoad arpTarget = NftLoad.Payload(NftPayloadBase.Network, offset: 24, length: 4);
         transaction.AddRule(Family, Table, Between, new NftRule().EtherType(EtherTypeIPv4)
             .InSet(Links, NftLoad.IPv4Source, NftLoad.IPv4Destination, NftLoad.IPv4Protocol, NftLoad.DestinationPort)
             .Accept().WithComment("a link's questions"));
@@ -180,6 +199,6 @@ internal static class BridgedTable
             .InSet(Links, NftLoad.IPv4Destination, NftLoad.IPv4Source, NftLoad.IPv4Protocol, NftLoad.SourcePort)
             .Accept().WithComment("a link's answers"));
         transaction.AddRule(Family, Table, Between, new NftRule().EtherType(EtherTypeArp)
-            .InSet(Linked, arpSender, arpTarget).Accept().WithComment("linked endpoints find each other"));
+            .InSet(Linked, ArpSender, ArpTarget).Accept().WithComment("linked endpoints find each other"));
     }
 }

@@ -1,10 +1,14 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace LibNetwork.Linux.Conntrack;
 
 /// <summary>Which flows are meant: those that fit everything that is set. Nothing set means all.</summary>
 public sealed record ConntrackFilter
 {
+    /// <summary>IPv4 or IPv6.</summary>
+    public AddressFamily? Family { get; init; }
+
     /// <summary>The sender of the first packet.</summary>
     public IPAddress? OriginalSource { get; init; }
 
@@ -40,7 +44,8 @@ public sealed record ConntrackFilter
     public bool Matches(ConntrackFlow flow)
     {
         ArgumentNullException.ThrowIfNull(flow);
-        return Fits(OriginalSource, flow.Original.Source)
+        return (Family is null || Family == flow.Original.Source.AddressFamily)
+            && Fits(OriginalSource, flow.Original.Source)
             && Fits(OriginalDestination, flow.Original.Destination)
             && Fits(ReplySource, flow.Reply.Source)
             && Fits(ReplyDestination, flow.Reply.Destination)

@@ -6,7 +6,7 @@ using static LibNetwork.Linux.Conntrack.ConntrackConstants;
 namespace LibNetwork.Linux.Conntrack;
 
 /// <summary>The flows that the kernel tracks in one network namespace. Used on one thread at a time.</summary>
-public sealed class ConntrackSocket : IDisposable
+public sealed partial class ConntrackSocket : IDisposable
 {
     private const int FamilyHeaderSize = 4;   // struct nfgenmsg
     private const int DeletesPerSend = 256;

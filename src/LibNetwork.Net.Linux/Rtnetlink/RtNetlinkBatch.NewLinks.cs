@@ -25,6 +25,11 @@ public sealed partial class RtNetlinkBatch
             writer.WriteAttribute(RtNetlinkConstants.IFLA_BR_STP_STATE, spanningTree ? 1u : 0u);
         }
 
+        if (spec.ForwardedGroups is { } groups)
+        {
+            writer.WriteAttribute(RtNetlinkConstants.IFLA_BR_GROUP_FWD_MASK, groups);
+        }
+
         EndLink(ref writer, info, data);
     }
 

@@ -99,6 +99,7 @@ internal static class RtNetlinkConstants
     public const ushort VETH_INFO_PEER = 1;
     public const ushort IFLA_BR_STP_STATE = 5;
     public const ushort IFLA_BR_VLAN_FILTERING = 7;
+    public const ushort IFLA_BR_GROUP_FWD_MASK = 9;
     public const ushort IFLA_BR_MCAST_SNOOPING = 23;
     public const ushort IFLA_BR_VLAN_DEFAULT_PVID = 39;
 
