@@ -4,16 +4,18 @@ namespace LibNetwork.Drivers.Bridge;
 internal static class EndpointMark
 {
     private const int Words = 5;
+    private const char GuardedSign = '+';     // the endpoint asked for the guard of its addresses itself
+    private const char UnguardedSign = '-';   // it asked for none
 
     public static string Of(BridgeEndpoint endpoint) => KernelMarks.Join(
-        KernelMarks.EndpointPrefix, endpoint.Id.Value, $"{endpoint.MacAddress} {TextOf(endpoint.IPv4)} {TextOf(endpoint.IPv6)}", endpoint.Name);
+        KernelMarks.EndpointPrefix, endpoint.Id.Value, $"{endpoint.MacAddress}{SignOf(endpoint)} {TextOf(endpoint.IPv4)} {TextOf(endpoint.IPv6)}", endpoint.Name);
 
     /// <summary>Reads a mark.</summary>
     /// <returns>The endpoint as it would be asked for, or <see langword="null"/> when the mark does not say so much.</returns>
     public static DriverEndpointRequest? Read(string mark, NetworkId network)
     {
         string[] words = mark[KernelMarks.EndpointPrefix.Length..].Split(' ', Words);
-        if (words.Length < Words - 1 || !MacAddress.TryParse(words[1], out MacAddress mac) || !TryRead(words[2], out InterfaceAddress? ipv4)
+        if (words.Length < Words - 1 || !MacAddress.TryParse(words[1].TrimEnd(GuardedSign, UnguardedSign), out MacAddress mac) || !TryRead(words[2], out InterfaceAddress? ipv4)
             || !TryRead(words[3], out InterfaceAddress? ipv6))
         {
             return null;
@@ -27,8 +29,15 @@ internal static class EndpointMark
             MacAddress = mac,
             IPv4 = ipv4,
             IPv6 = ipv6,
+            Options = OptionsOf(words[1][^1]),
         };
     }
+
+    private static string SignOf(BridgeEndpoint endpoint)
+        => endpoint.IsGuarded == endpoint.Network.Options.SourceGuard ? string.Empty : $"{(endpoint.IsGuarded ? GuardedSign : UnguardedSign)}";
+
+    private static Dictionary<string, string> OptionsOf(char sign)
+        => sign is GuardedSign or UnguardedSign ? new() { [BridgeLabels.SourceGuard] = sign == GuardedSign ? "true" : "false" } : [];
 
     private static string TextOf(InterfaceAddress? address) => address?.ToString() ?? KernelMarks.None;
 

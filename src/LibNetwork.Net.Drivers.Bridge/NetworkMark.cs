@@ -12,6 +12,7 @@ internal static class NetworkMark
     private const string PlainWord = "plain";
     private const string DefaultWord = "default";
     private const string BareWord = "bare";
+    private const string UnguardedWord = "unguarded";
     private const string MoreWord = "more";
 
     public static string Of(BridgeNetwork network)
@@ -58,6 +59,7 @@ internal static class NetworkMark
             (!options.Masquerade, PlainWord),
             (options.IsDefaultBridge, DefaultWord),
             (options.InhibitIPv4, BareWord),
+            (!options.SourceGuard, UnguardedWord),
             (options.GatewayModeIPv4 != GatewayMode.Nat, $"4{NameOf(options.GatewayModeIPv4)}"),
             (options.GatewayModeIPv6 != GatewayMode.Nat, $"6{NameOf(options.GatewayModeIPv6)}"),
             (HasMore(network), MoreWord),
@@ -94,6 +96,9 @@ internal static class NetworkMark
                     break;
                 case BareWord:
                     yield return new(BridgeLabels.InhibitIPv4, "true");
+                    break;
+                case UnguardedWord:
+                    yield return new(BridgeLabels.SourceGuard, "false");
                     break;
                 case ['4', .. string mode]:
                     yield return new(BridgeLabels.GatewayModeIPv4, mode);

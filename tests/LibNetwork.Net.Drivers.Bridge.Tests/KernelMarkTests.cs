@@ -15,6 +15,7 @@ public sealed class KernelMarkTests
         { BridgeLabels.EnableMasquerade, "false" },
         { BridgeLabels.DefaultBridge, "true" },
         { BridgeLabels.InhibitIPv4, "true" },
+        { BridgeLabels.SourceGuard, "false" },
         { BridgeLabels.GatewayModeIPv4, "routed" },
         { BridgeLabels.GatewayModeIPv6, "nat-unprotected" },
     };
@@ -90,6 +91,26 @@ public sealed class KernelMarkTests
 
         Assert.Equal(("abc", "a name", Id), (read.Id.Value, read.Name, read.NetworkId));
         Assert.Equal((MacAddress.Parse("02:00:00:00:00:01"), InterfaceAddress.Parse("10.0.0.2/8"), null), (read.MacAddress!.Value, read.IPv4!.Value, read.IPv6));   // it says both
+    }
+
+    [Theory]
+    [InlineData(true, "true", null)]
+    [InlineData(true, "false", "false")]
+    [InlineData(false, "true", "true")]
+    [InlineData(true, null, null)]
+    public void An_endpoints_mark_says_when_its_guard_is_not_its_networks(bool networks, string? own, string? expected)
+    {
+        DriverNetworkRequest network = Request() with { Options = new Dictionary<string, string> { [BridgeLabels.SourceGuard] = networks ? "true" : "false" } };
+        DriverEndpointRequest request = new()
+        {
+            NetworkId = Id, Id = new EndpointId("abc"), Name = "a", Options = own is null ? [] : new Dictionary<string, string> { [BridgeLabels.SourceGuard] = own },
+        };
+        BridgeEndpoint endpoint = new(BridgeNetworkPlan.Of(network, new BridgeDriverOptions()), request, MacAddress.Parse("02:00:00:00:00:01"));
+
+        DriverEndpointRequest read = EndpointMark.Read(EndpointMark.Of(endpoint), Id)!;   // it was just written
+
+        Assert.Equal(MacAddress.Parse("02:00:00:00:00:01"), read.MacAddress);
+        Assert.Equal(expected, read.Options.GetValueOrDefault(BridgeLabels.SourceGuard));
     }
 
     [Fact]

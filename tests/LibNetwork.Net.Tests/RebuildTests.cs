@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LibNetwork.Drivers.Bridge;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Nftables;
 using LibNetwork.Linux.Rtnetlink;
@@ -58,6 +59,27 @@ public sealed class RebuildTests
         RestoreReport next = await world.RestartAsync();
         Assert.Empty(next.Rebuilt);
         Assert.Equal((3, 2, 4), (next.Networks, next.Sandboxes, next.Endpoints));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whose_addresses_are_guarded_stays_so(bool isGuarded)
+    {
+        await using World world = await World.CreateAsync();
+        INetwork network = await world.NetworkAsync("web");
+        ISandbox a = await world.SandboxAsync("a");
+        EndpointSpec spec = new() { Name = "a", Options = new Dictionary<string, string> { [BridgeLabels.SourceGuard] = isGuarded ? "true" : "false" } };
+        IEndpoint endpoint = await network.AttachAsync(a, spec, cancellationToken: Cancel);
+        string mac = endpoint.State.MacAddress!.Value.ToString();   // only the guard's rules know it
+        string[] before = [.. (await KernelSnapshot.TakeAsync(world.Host)).Where(IsRule)];
+        INetworkStore store = world.Store;
+
+        await world.RestartAsync(() => World.ForgetAllAsync(store, saysSo: true));
+
+        string[] after = [.. (await KernelSnapshot.TakeAsync(world.Host)).Where(IsRule)];
+        Assert.Equal(before, after);
+        Assert.Equal(isGuarded, after.Any(line => line.Contains(mac, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -210,7 +210,7 @@ internal sealed class LostRecords(NetworkController controller)
                 PortBindings = ports,
                 PublishedPorts = ports,
             },
-            Options = ReadOnlyDictionary<string, string>.Empty,
+            Options = request.Options,
             InterfacePrefix = found.InterfacePrefix,
             PoolIPv4 = PoolOf(AddressFamily.InterNetwork, request.IPv4),
             PoolIPv6 = PoolOf(AddressFamily.InterNetworkV6, ipv6),
