@@ -52,4 +52,17 @@ public sealed class RepairHistoryTests
         Assert.Equal(Start + RepairHistory.FirstRest, _history.NotBefore);
         Assert.True(_history.IsReported);
     }
+
+    [Fact]
+    public void The_rest_after_a_failure_grows_with_failures_and_not_with_repairs()
+    {
+        _history.Count(Start, failed: false);
+        _history.Count(Start, failed: false);
+        _history.Count(Start, failed: true);
+        DateTimeOffset first = _history.NotBefore;
+        _history.Count(Start, failed: true);
+
+        Assert.Equal(Start + RepairHistory.FirstRest, first);
+        Assert.Equal(Start + (RepairHistory.FirstRest * 2), _history.NotBefore);
+    }
 }

@@ -11,6 +11,7 @@ internal sealed class RepairHistory
     public static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(5);
 
     private int _repairs;
+    private int _failures;   // in a row
 
     /// <summary>The end of the rest.</summary>
     public DateTimeOffset NotBefore { get; private set; }
@@ -34,10 +35,12 @@ internal sealed class RepairHistory
         if (now - NotBefore > Calm)
         {
             _repairs = 0;
+            _failures = 0;
         }
 
         _repairs++;
-        int undone = failed ? _repairs : _repairs - FreeRepairs;
+        _failures = failed ? _failures + 1 : 0;
+        int undone = Math.Max(_failures, _repairs - FreeRepairs);
         NotBefore = undone > 0 ? now + RestAfter(undone) : now;
         IsReported = failed;   // the failure itself is the report
     }
