@@ -127,11 +127,6 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             SetIPv6(session, revert: false);
         }
 
-        if (network.RoutesLoopback)
-        {
-            session.WriteSysctl(session.HostNamespace, network.LoopbackRouting, "1");
-        }
-
         return true;
     }
 
@@ -168,7 +163,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         }
     }
 
-    /// <summary>Addresses, the mark and up travel together. The MTU too: one given at birth is forgotten when the last port goes.</summary>
+    /// <summary>Addresses, the mark, the loopback's routing and up travel together. The MTU too: one given at birth is forgotten when the last port goes.</summary>
     private void BringUp(KernelSession session)
     {
         foreach (InterfaceAddress address in network.BridgeAddresses)
@@ -176,7 +171,14 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             session.Route.Batch.AddAddress(network.BridgeIndex, address.Address, address.PrefixLength);
         }
 
-        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange { Alias = network.Alias, Group = 0, Mtu = network.Mtu, Up = true });
+        session.Route.Batch.ChangeLink(network.BridgeIndex, new LinkChange
+        {
+            Alias = network.Alias,
+            Group = 0,
+            Mtu = network.Mtu,
+            RoutesLoopback = network.RoutesLoopback ? true : null,
+            Up = true,
+        });
         session.Route.Execute();
     }
 

@@ -56,7 +56,7 @@ public sealed partial class NetworkController : INetworkController
         if (options.AvoidHostRanges)
         {
             PoolCollisions collisions = new(Services.Events, time, logger);
-            Services = Services with { HostRanges = new HostRangeWatch(kernel, new HostNameservers(options.ResolvConfPath), collisions, time, logger) };
+            Services = Services with { HostRanges = new HostRangeWatch(kernel, new HostNameservers(options.ResolvConfPath, time), collisions, time, logger) };
         }
 
         StartHostResolver(options.Dns.HostListener);

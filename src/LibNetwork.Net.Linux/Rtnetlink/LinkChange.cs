@@ -34,4 +34,7 @@ public readonly record struct LinkChange
 
     /// <summary>Whether the kernel gives the link an IPv6 link-local address when it comes up, and looks for duplicates of it.</summary>
     public bool? GenerateLinkLocal { get; init; }
+
+    /// <summary>Whether packets from and to 127.0.0.0/8 are routed by the link, as the kernel parameter <c>route_localnet</c> says.</summary>
+    public bool? RoutesLoopback { get; init; }
 }

@@ -175,13 +175,33 @@ public sealed partial class RtNetlinkBatch
             writer.WriteAttribute(RtNetlinkConstants.IFLA_NET_NS_FD, descriptor);
         }
 
+        WriteFamilies(ref writer, change);
+    }
+
+    private static void WriteFamilies(ref NetlinkMessageWriter writer, in LinkChange change)
+    {
+        if (change is { GenerateLinkLocal: null, RoutesLoopback: null })
+        {
+            return;
+        }
+
+        NestedStart families = writer.BeginNested(RtNetlinkConstants.IFLA_AF_SPEC);
+        if (change.RoutesLoopback is { } routes)
+        {
+            NestedStart ipv4 = writer.BeginNested(RtNetlinkConstants.AF_INET);
+            NestedStart parameters = writer.BeginNested(RtNetlinkConstants.IFLA_INET_CONF);
+            writer.WriteAttribute(RtNetlinkConstants.IPV4_DEVCONF_ROUTE_LOCALNET, routes ? 1 : 0);
+            writer.EndNested(parameters);
+            writer.EndNested(ipv4);
+        }
+
         if (change.GenerateLinkLocal is { } generate)
         {
-            NestedStart families = writer.BeginNested(RtNetlinkConstants.IFLA_AF_SPEC);
             NestedStart ipv6 = writer.BeginNested(RtNetlinkConstants.AF_INET6);
             writer.WriteAttribute(RtNetlinkConstants.IFLA_INET6_ADDR_GEN_MODE, generate ? GenerateFromHardwareAddress : GenerateNothing);
             writer.EndNested(ipv6);
-            writer.EndNested(families);
         }
+
+        writer.EndNested(families);
     }
 }

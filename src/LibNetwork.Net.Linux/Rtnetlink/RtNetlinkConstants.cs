@@ -91,7 +91,7 @@ internal static class RtNetlinkConstants
     public const ushort IFLA_INET6_CONF = 2;
     public const ushort IFLA_INET6_ADDR_GEN_MODE = 8;
     public const ushort IFLA_INET_CONF = 1;
-    public const int IPV4_DEVCONF_ROUTE_LOCALNET = 26;
+    public const ushort IPV4_DEVCONF_ROUTE_LOCALNET = 26;
     public const int DEVCONF_ACCEPT_RA = 3;
     public const int DEVCONF_DISABLE_IPV6 = 26;
     public const ushort IFLA_INFO_KIND = 1;

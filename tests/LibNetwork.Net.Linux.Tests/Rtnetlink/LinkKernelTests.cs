@@ -55,6 +55,25 @@ public sealed class LinkKernelTests
         });
     }
 
+    [Theory]
+    [InlineData(true, "1")]
+    [InlineData(false, "0")]
+    public async Task Loopback_is_routed_by_a_link_that_is_told_to(bool wanted, string parameter)
+    {
+        await using TestHost host = TestHost.Open();
+        await host.RunAsync(session =>
+        {
+            session.Route.Batch.CreateBridge(new BridgeLinkSpec { Name = "br0" });
+            session.Route.Batch.ChangeLink("br0", new LinkChange { RoutesLoopback = !wanted });
+            session.Route.Batch.ChangeLink("br0", new LinkChange { RoutesLoopback = wanted, GenerateLinkLocal = false });
+            session.Route.Batch.ChangeLink("br0", new LinkChange { Up = true });   // says nothing of it
+            session.Route.Execute();
+
+            Assert.Equal(wanted, session.Route.FindLink("br0")!.RoutesLoopback);
+            Assert.Equal(parameter, session.ReadSysctl(session.HostNamespace, "net/ipv4/conf/br0/route_localnet"));
+        });
+    }
+
     [Fact]
     public async Task Bridge_that_filters_vlans_is_created()
     {

@@ -127,18 +127,34 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
 
     private async Task FollowAsync(RouteMonitor monitor)
     {
+        Task reporting = Task.CompletedTask;
         try
         {
+            // It goes on reading while interfaces settle: what waits is read by whoever chooses the next pool.
             while (await monitor.WaitAsync(_stop.Token).ConfigureAwait(false))
             {
                 await CatchUpWhileFollowingAsync().ConfigureAwait(false);
-                if (_ranges.HasSuspects)
+                if (_ranges.HasSuspects && reporting.IsCompleted)
                 {
-                    await Task.Delay(Settling, _time, _stop.Token).ConfigureAwait(false);
-                    await CatchUpWhileFollowingAsync().ConfigureAwait(false);
-                    await ReportAsync().ConfigureAwait(false);
+                    reporting = ReportSettledAsync();
                 }
             }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The end of the watch.
+        }
+
+        await reporting.ConfigureAwait(false);
+    }
+
+    private async Task ReportSettledAsync()
+    {
+        try
+        {
+            await Task.Delay(Settling, _time, _stop.Token).ConfigureAwait(false);
+            await CatchUpWhileFollowingAsync().ConfigureAwait(false);
+            await ReportAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
