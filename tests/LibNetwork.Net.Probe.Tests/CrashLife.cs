@@ -30,8 +30,11 @@ internal sealed record CrashLife(int ExitCode, string Output)
     }
 
     /// <summary>Lives once: takes up what is there, begins a verb, and dies at a step of the one or the other.</summary>
-    public static Task<CrashLife> LiveAsync(TestHost host, string verb, int restoreStep, int verbStep) => RunAsync(
-        "crash", host.Folder, verb, restoreStep.ToString(CultureInfo.InvariantCulture), verbStep.ToString(CultureInfo.InvariantCulture));
+    public static Task<CrashLife> LiveAsync(TestHost host, string verb, int restoreStep, int verbStep, bool inStorm = false)
+    {
+        string[] life = ["crash", host.Folder, verb, restoreStep.ToString(CultureInfo.InvariantCulture), verbStep.ToString(CultureInfo.InvariantCulture)];
+        return RunAsync(inStorm ? [.. life, "storm"] : life);
+    }
 
     /// <summary>Looks at what there is, and takes nothing up.</summary>
     public static Task<CrashLife> LookAsync(TestHost host) => RunAsync("look", host.Folder);

@@ -10,9 +10,8 @@ namespace LibNetwork.Probe.Tests;
 [Trait("Category", "Kernel")]
 public sealed class CrashSweepTests
 {
-    private const int AtOnce = 8;   // situations that are swept at the same time: they wait for the kernel more than they work
-
-    private static readonly SemaphoreSlim Places = new(AtOnce);
+    // Situations that are swept at the same time: they wait for the kernel more than they work. A storm works.
+    private const int AtOnce = 8, StormsAtOnce = 2;
 
     public static TheoryData<string> Verbs => [.. Situations.All.Keys.Where(name => name != "storm")];
 
@@ -21,7 +20,15 @@ public sealed class CrashSweepTests
     [Fact, Trait("Feature", "CN-08"), Trait("Feature", "ST-05"), Trait("Feature", "ST-06")]
     public async Task Whenever_a_verb_is_killed_the_next_process_finds_it_whole_or_absent()
     {
-        string[] wrong = [.. (await Task.WhenAll(Verbs.Select(verb => SweepAsync(verb.Data)))).SelectMany(lines => lines)];
+        string[] wrong = await SweepAllAsync(inStorm: false, AtOnce);
+
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong.Take(100)));
+    }
+
+    [Fact, Trait("Feature", "ST-05")]
+    public async Task Whenever_a_verb_is_killed_while_containers_come_and_go_the_next_process_finds_it_whole_or_absent()
+    {
+        string[] wrong = await SweepAllAsync(inStorm: true, StormsAtOnce);
 
         Assert.True(wrong.Length == 0, string.Join('\n', wrong.Take(100)));
     }
@@ -53,10 +60,16 @@ public sealed class CrashSweepTests
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(100)));
     }
 
-    /// <summary>Kills the verb at each of its steps; each life first looks at what the last one left.</summary>
-    private static async Task<List<string>> SweepAsync(string verb)
+    private static async Task<string[]> SweepAllAsync(bool inStorm, int atOnce)
     {
-        await Places.WaitAsync(Cancel);
+        using SemaphoreSlim places = new(atOnce);
+        return [.. (await Task.WhenAll(Verbs.Select(verb => SweepAsync(verb.Data, inStorm, places)))).SelectMany(lines => lines)];
+    }
+
+    /// <summary>Kills the verb at each of its steps; each life first looks at what the last one left.</summary>
+    private static async Task<List<string>> SweepAsync(string verb, bool inStorm, SemaphoreSlim places)
+    {
+        await places.WaitAsync(Cancel);
         try
         {
             using TestHost host = await TestHost.CreateAsync(forwards: true);
@@ -64,13 +77,14 @@ public sealed class CrashSweepTests
             CrashLife? first = null;
             for (int step = 0; ; step++)
             {
-                CrashLife life = await CrashLife.LiveAsync(host, verb, CrashLife.Never, step);
+                CrashLife life = await CrashLife.LiveAsync(host, verb, CrashLife.Never, step, inStorm);
                 first ??= life;
                 wrong.AddRange(life.Wrong(first).Select(line => $"{verb}, killed at {step - 1}: {line}"));
                 if (!life.IsKilled)
                 {
                     CrashLife last = await CrashLife.LiveAsync(host, verb, CrashLife.Never, CrashLife.Always);   // looks at what a whole verb left
                     wrong.AddRange(last.Wrong(first).Select(line => $"{verb}, not killed: {line}"));
+                    wrong.AddRange(inStorm && !life.Output.Contains("\nstorm: ", StringComparison.Ordinal) ? [$"{verb} saw no storm"] : []);
                     wrong.AddRange(step < CrashLife.FewestSteps ? [$"{verb} has only {step} steps"] : []);
                     return wrong;
                 }
@@ -78,7 +92,7 @@ public sealed class CrashSweepTests
         }
         finally
         {
-            Places.Release();
+            places.Release();
         }
     }
 }

@@ -15,7 +15,12 @@ internal static class CrashRun
         return 0;
     }
 
-    public static async Task<int> RunAsync(string folder, string name, int restoreStep, int verbStep)
+    /// <param name="folder">Where the host and its state are.</param>
+    /// <param name="name">The verb.</param>
+    /// <param name="restoreStep">The step of restoring that it dies at.</param>
+    /// <param name="verbStep">The step of the verb that it dies at.</param>
+    /// <param name="inStorm">Whether containers come and go beside the verb.</param>
+    public static async Task<int> RunAsync(string folder, string name, int restoreStep, int verbStep, bool inStorm)
     {
         Situation situation = Situations.All[name];
         CrashWorld world = new(folder);   // not disposed when the process dies
@@ -37,6 +42,7 @@ internal static class CrashRun
         {
             _ = situation.Effect(world);
             await situation.Clear(world);
+            await Storm.ClearAsync(world);
         }
         catch (Exception exception) when (exception is InvalidOperationException or NetworkException or AggregateException)
         {
@@ -46,9 +52,14 @@ internal static class CrashRun
         await PrintAsync(world);
         await situation.Make(world);
         await Console.Out.FlushAsync();
-        world.Steps.Arm(verbStep);
-        await situation.Act(world);
-        world.Steps.Arm(-1);
+        async Task ActAsync()
+        {
+            world.Steps.Arm(verbStep, countsAll: !inStorm);
+            await situation.Act(world);
+            world.Steps.Arm(-1);
+        }
+
+        await (inStorm ? Storm.BlowBesideAsync(world, ActAsync) : ActAsync());
         if (!situation.Effect(world) && name != "storm")
         {
             Console.WriteLine("wrong: the verb succeeded without effect");
