@@ -1,6 +1,7 @@
 using System.Net;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
+using LibNetwork.Stores;
 using LibNetwork.TestSupport;
 
 namespace LibNetwork.Tests;
@@ -59,6 +60,31 @@ public sealed class GivenNamespaceTests
 
         Assert.Empty(report.Failures);
         Assert.True(again.State.UsesGivenNamespace);
+        Assert.Equal(empty, await KernelSnapshot.TakeAsync(theirs.Path!));
+    }
+
+    [Fact, Trait("Feature", "CN-36")]
+    public async Task It_is_still_theirs_when_the_store_was_lost()
+    {
+        await using World world = await World.CreateAsync();
+        using NetworkNamespace theirs = NetworkNamespace.CreatePinned(PathOf(world, "theirs"));
+        await BringLoopbackUpAsync(theirs);
+        IReadOnlyList<string> empty = await KernelSnapshot.TakeAsync(theirs.Path!);
+        INetwork network = await world.NetworkAsync("web");
+        ISandbox given = await world.Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "given", NamespacePath = theirs.Path }, Cancel);
+        ISandbox own = await world.SandboxAsync("own");
+        await network.AttachAsync(given, new EndpointSpec { Name = "given" }, cancellationToken: Cancel);
+        await network.AttachAsync(own, new EndpointSpec { Name = "own" }, cancellationToken: Cancel);
+        INetworkStore store = world.Store;
+
+        RestoreReport report = await world.RestartAsync(() => World.ForgetAllAsync(store, saysSo: true));
+        ISandbox again = world.Controller.GetSandbox("given");
+        bool ownIsGiven = world.Controller.GetSandbox("own").State.UsesGivenNamespace;
+        await again.DeleteAsync(Cancel);
+        await world.Controller.DrainAsync();
+
+        Assert.Empty(report.NotRebuilt);
+        Assert.Equal((true, false), (again.State.UsesGivenNamespace, ownIsGiven));
         Assert.Equal(empty, await KernelSnapshot.TakeAsync(theirs.Path!));
     }
 

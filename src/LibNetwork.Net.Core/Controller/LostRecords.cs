@@ -108,7 +108,7 @@ internal sealed class LostRecords(NetworkController controller)
             throw NetworkException.Conflict(Name(mark.ContainerId), "is there twice", holder.NamespacePath);
         }
 
-        SandboxState state = new() { Id = mark.Id, ContainerId = mark.ContainerId, NamespacePath = path };
+        SandboxState state = new() { Id = mark.Id, ContainerId = mark.ContainerId, NamespacePath = path, UsesGivenNamespace = mark.IsGiven };
         _sandboxes[inside.NamespaceId] = (state, inside);
         if (_keys.Add(StoreKeys.Sandbox(state.Id)))
         {
