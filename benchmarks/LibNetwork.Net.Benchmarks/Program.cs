@@ -6,7 +6,8 @@ using LibNetwork.Benchmarks;
 //   where      where a verb's time goes
 //   durable    a store on the disk against one in memory
 //   watch      a controller that watches the kernel against one that does not
-//   publish    what a published port adds to an attach
+//   publish    what published ports add to an attach
+//   traffic    connections through a published port, alone and among thousands, against a list of rules
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   addresses  IPAM against a bitmap
 // Everything else goes to BenchmarkDotNet.
@@ -33,6 +34,9 @@ switch (args)
         break;
     case ["publish", ..]:
         await PublishRace.RunAsync(rounds);
+        break;
+    case ["traffic", ..]:
+        await PublishedTraffic.RunAsync(args.Length > 1 ? rounds : 15);
         break;
     case ["restart", ..]:
         await RestartRace.RunAsync(networks: rounds);

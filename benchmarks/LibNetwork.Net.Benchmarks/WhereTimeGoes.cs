@@ -35,6 +35,13 @@ internal sealed class WhereTimeGoes : IKernelObserver
             await trace.TimeAsync("create sandbox", round, async () => sandbox = await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "one" }));
             await trace.TimeAsync("attach", round, async () => endpoint = await network.AttachAsync(sandbox, new EndpointSpec { Name = "one" }));
             await trace.TimeAsync("detach", round, () => endpoint.DeleteAsync(force: true));
+            foreach (string port in (string[])["8080:80", "53:53/udp"])
+            {
+                EndpointSpec spec = new() { Name = "one", PortBindings = [PortBinding.Parse(port)] };
+                await trace.TimeAsync($"attach, {port}", round, async () => endpoint = await network.AttachAsync(sandbox, spec));
+                await trace.TimeAsync($"detach, {port}", round, () => endpoint.DeleteAsync(force: true));
+            }
+
             await trace.TimeAsync("delete sandbox", round, () => sandbox.DeleteAsync());
             await trace.TimeAsync("delete network", round, () => other.DeleteAsync());
             await controller.DrainAsync();

@@ -16,11 +16,13 @@ namespace LibNetwork.Linux;
 public sealed class KernelSession : IDisposable
 {
     private const int ReceiveBufferBytes = 64 * 1024;   // the kernel's dumps come in parts of at most 32 KiB
+    private const int MostPortsWithDescriptor = 256;   // their owner is found by tools; the strictest usual limit of a process is 1024 descriptors
     private const int SysctlValueBytes = 4096;   // a list of ports can be long
 
     private readonly byte[] _receiveBuffer = new byte[ReceiveBufferBytes];
     private readonly NetlinkBatch _batch = new();
     private readonly IKernelObserver? _observer;
+    private readonly SocketPark _park = new(MostPortsWithDescriptor);
     private NftSocket? _nftables;
     private ConntrackSocket? _conntrack;
 
@@ -130,7 +132,7 @@ public sealed class KernelSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         _observer?.OnRequest(new KernelRequest("hold port", address.ToString()));
-        return HeldPort.Open(HostNamespace, protocol, address, hearsNothing);
+        return HeldPort.Open(_park, HostNamespace, protocol, address, hearsNothing);
     }
 
     /// <summary>Lists the host's sockets of a protocol that have a port and wait for peers.</summary>
@@ -146,6 +148,7 @@ public sealed class KernelSession : IDisposable
         Route.Dispose();
         _nftables?.Dispose();
         _conntrack?.Dispose();
+        _park.Dispose();
     }
 
     internal void ThrowIfUnsent()

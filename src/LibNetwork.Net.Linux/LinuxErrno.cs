@@ -39,6 +39,12 @@ public static class LinuxErrno
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
 
+    /// <summary>The system has no room for another open file.</summary>
+    public const int ENFILE = 23;
+
+    /// <summary>The process has no descriptor left.</summary>
+    public const int EMFILE = 24;
+
     /// <summary>Numerical result out of range; rtnetlink's answer to a name that is too long.</summary>
     public const int ERANGE = 34;
 
@@ -95,6 +101,8 @@ public static class LinuxErrno
         EEXIST => "exists already (EEXIST)",
         ENODEV => "no such device (ENODEV)",
         EINVAL => "invalid argument (EINVAL)",
+        ENFILE => "no open file left (ENFILE)",
+        EMFILE => "no descriptor left (EMFILE)",
         EMLINK => "still referred to (EMLINK)",
         ERANGE => "out of range (ERANGE)",
         ERESTART => "changed meanwhile (ERESTART)",

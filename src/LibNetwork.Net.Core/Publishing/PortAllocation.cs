@@ -231,6 +231,11 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
         {
             Remedy = $"load the kernel module {NameOf(protocol)}",
         },
+        LinuxErrno.EMFILE or LinuxErrno.ENFILE => new NetworkException(
+            NetworkErrorKind.Exhausted, subject, $"the process has no file descriptor left to hold a port with ({refused.Message})", refused)
+        {
+            Remedy = "raise the limit of open files (RLIMIT_NOFILE)",
+        },
         _ => null,
     };
 

@@ -13,13 +13,23 @@ public sealed class HeldPort : IDisposable
     private const int ProtocolTcp = 6;
     private const int ProtocolUdp = 17;
 
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileHandle? _handle;   // of one that hears
+    private readonly SocketPark _park;
+    private readonly SocketPark.Place? _place;   // of one that hears nothing
 
-    private HeldPort(SafeFileHandle handle, byte protocol, IPEndPoint address)
+    private HeldPort(SocketPark park, SafeFileHandle handle, byte protocol, IPEndPoint address, bool hearsNothing)
     {
-        _handle = handle;
+        _park = park;
         Protocol = protocol;
         Address = address;
+        if (hearsNothing)
+        {
+            _place = park.Park(handle);
+        }
+        else
+        {
+            _handle = handle;
+        }
     }
 
     /// <summary>The protocol above IP: 6 for TCP, 17 for UDP, 132 for SCTP.</summary>
@@ -32,7 +42,7 @@ public sealed class HeldPort : IDisposable
     /// <exception cref="InvalidOperationException">It was opened to hear nothing.</exception>
     public Socket TakeSocket()
     {
-        if (HearsNothing)
+        if (_handle is null)
         {
             throw new InvalidOperationException($"The socket on {Address} hears nothing.");
         }
@@ -43,17 +53,23 @@ public sealed class HeldPort : IDisposable
         return socket;
     }
 
-    private bool HearsNothing { get; init; }
-
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _handle?.Dispose();
+        if (_place is not null)
+        {
+            _park.Close(_place);
+        }
+    }
 
     /// <summary>Opens it.</summary>
+    /// <param name="park">Where sockets that hear nothing are kept.</param>
     /// <param name="inside">The host.</param>
     /// <param name="protocol">The protocol above IP.</param>
     /// <param name="address">Address and port; the unspecified address takes all of its family.</param>
     /// <param name="hearsNothing">Whether what arrives is dropped.</param>
-    internal static HeldPort Open(NetworkNamespace inside, byte protocol, IPEndPoint address, bool hearsNothing)
+    internal static HeldPort Open(SocketPark park, NetworkNamespace inside, byte protocol, IPEndPoint address, bool hearsNothing)
     {
         int family = address.AddressFamily == AddressFamily.InterNetworkV6 ? SocketCalls.AddressFamilyInet6 : SocketCalls.AddressFamilyInet;
         SocketType type = protocol == ProtocolUdp ? SocketType.Dgram : SocketType.Stream;
@@ -76,7 +92,7 @@ public sealed class HeldPort : IDisposable
             throw new KernelException("hold port", subject, errno);
         }
 
-        return new HeldPort(handle, protocol, address) { HearsNothing = hearsNothing };
+        return new HeldPort(park, handle, protocol, address, hearsNothing);
     }
 
     private static string NameOf(byte protocol) => protocol switch { ProtocolTcp => "tcp", ProtocolUdp => "udp", _ => "sctp" };

@@ -64,6 +64,40 @@ public sealed class HeldPortKernelTests
         Assert.Null(SocketOwners.Find(1));
     }
 
+    [Fact, Trait("Feature", "PM-07")]
+    public async Task Thousands_are_held_with_few_descriptors_and_let_go_one_by_one()
+    {
+        const int First = 20_000, Count = 3_000, Released = 2_000;
+        await using TestHost host = await OpenAsync();
+        int before = Descriptors();
+        HeldPort[] held = await host.RunAsync(session => Enumerable.Range(First, Count)
+            .Select(port => session.HoldPort(Tcp, new IPEndPoint(IPAddress.Any, port))).ToArray());
+        int more = Descriptors() - before;
+
+        held[Released].Dispose();
+        held[Released].Dispose();
+        KernelException?[] refused = await host.RunAsync(session => Enumerable.Range(First, Count).Select(port => Try(session, port)).ToArray());
+
+        Assert.InRange(more, 1, Count / 3);
+        Assert.Equal([First + Released], Enumerable.Range(First, Count).Where(port => refused[port - First] is null));
+        Assert.All(refused, one => Assert.Equal(LinuxErrno.EADDRINUSE, one?.Errno ?? LinuxErrno.EADDRINUSE));
+        Array.ForEach(held, one => one.Dispose());
+        Assert.InRange(Descriptors(), 0, before + 100);   // other tests open some too
+
+        static KernelException? Try(KernelSession session, int port)
+        {
+            try
+            {
+                session.HoldPort(Tcp, new IPEndPoint(IPAddress.Any, port)).Dispose();
+                return null;
+            }
+            catch (KernelException refusal)
+            {
+                return refusal;
+            }
+        }
+    }
+
     [Fact]
     public async Task An_address_that_is_not_the_hosts_is_refused()
     {
@@ -74,6 +108,8 @@ public sealed class HeldPortKernelTests
 
         Assert.Equal(LinuxErrno.EADDRNOTAVAIL, refused.Errno);
     }
+
+    private static int Descriptors() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
 
     private static async Task<TestHost> OpenAsync()
     {
