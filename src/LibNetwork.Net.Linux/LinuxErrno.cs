@@ -39,6 +39,9 @@ public static class LinuxErrno
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
 
+    /// <summary>Another file system is in the way.</summary>
+    public const int EXDEV = 18;
+
     /// <summary>The system has no room for another open file.</summary>
     public const int ENFILE = 23;
 
@@ -47,6 +50,12 @@ public static class LinuxErrno
 
     /// <summary>Numerical result out of range; rtnetlink's answer to a name that is too long.</summary>
     public const int ERANGE = 34;
+
+    /// <summary>The kernel does not know the call.</summary>
+    public const int ENOSYS = 38;
+
+    /// <summary>A symbolic link is in the way.</summary>
+    public const int ELOOP = 40;
 
     /// <summary>No number is left: a bridge has all the ports that the kernel allows (1023).</summary>
     public const int EXFULL = 54;
@@ -101,6 +110,9 @@ public static class LinuxErrno
         EEXIST => "exists already (EEXIST)",
         ENODEV => "no such device (ENODEV)",
         EINVAL => "invalid argument (EINVAL)",
+        EXDEV => "another file system is in the way (EXDEV)",
+        ENOSYS => "no such system call (ENOSYS)",
+        ELOOP => "a symbolic link is in the way (ELOOP)",
         ENFILE => "no open file left (ENFILE)",
         EMFILE => "no descriptor left (EMFILE)",
         EMLINK => "still referred to (EMLINK)",

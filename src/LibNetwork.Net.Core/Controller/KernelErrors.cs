@@ -23,6 +23,8 @@ internal static class KernelErrors
             LinuxErrno.EEXIST or LinuxErrno.EADDRINUSE => (NetworkErrorKind.Conflict, null),
             LinuxErrno.ENOENT or LinuxErrno.ENODEV or LinuxErrno.ESRCH => (NetworkErrorKind.NotFound, "it may have been removed behind our back"),
             LinuxErrno.EOPNOTSUPP or LinuxErrno.EAFNOSUPPORT => (NetworkErrorKind.NotSupported, "the kernel lacks the feature"),
+            LinuxErrno.EXDEV or LinuxErrno.ELOOP => (NetworkErrorKind.Forbidden, "something is mounted over the kernel's own files: take it away"),
+            LinuxErrno.EMFILE or LinuxErrno.ENFILE => (NetworkErrorKind.Exhausted, "raise the limit of open files (RLIMIT_NOFILE)"),
             LinuxErrno.ENOMEM or LinuxErrno.ENOBUFS or LinuxErrno.EAGAIN or LinuxErrno.EBUSY => (NetworkErrorKind.Unavailable, "try again"),
             _ => (NetworkErrorKind.Internal, (string?)null),
         };

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using LibNetwork.Linux.Native;
 using Tmds.Linux;
 
@@ -11,8 +12,14 @@ namespace LibNetwork.Linux.Namespaces;
 /// compiled fully at once (no tiering, whose own thread would be born here) and <see cref="RuntimeWarmUp"/> has run each call before.
 /// When the way back fails the process ends: a thread in the wrong namespace would serve the wrong network.
 /// </remarks>
-internal static unsafe class NamespaceWindow
+internal static unsafe partial class NamespaceWindow
 {
+    private const long CallOpenat2 = 437;
+    private const int OpenHowFields = 3;
+    private const ulong ResolveNoLinks = 0x2 | 0x4;   // RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS
+    private const int FileSystemFields = 16;
+    private const long ProcMagic = 0x9fa0;   // PROC_SUPER_MAGIC
+
     private static readonly int Home = OpenHome();
 
     /// <summary>The descriptor of the namespace that the process was started in.</summary>
@@ -68,13 +75,8 @@ internal static unsafe class NamespaceWindow
             return LibC.errno;
         }
 
-        int errno = 0;
-        int fd = LibC.open(path, LibC.O_WRONLY | LibC.O_CLOEXEC | LibC.O_NOFOLLOW, 0);
-        if (fd < 0)
-        {
-            errno = LibC.errno;
-        }
-        else
+        int fd = OpenParameter(path, LibC.O_WRONLY, out int errno);
+        if (fd >= 0)
         {
             errno = (long)LibC.write(fd, value, length) == length ? 0 : LibC.errno;
             _ = LibC.close(fd);
@@ -97,8 +99,7 @@ internal static unsafe class NamespaceWindow
         }
 
         int read = -1;
-        int fd = LibC.open(path, LibC.O_RDONLY | LibC.O_CLOEXEC | LibC.O_NOFOLLOW, 0);
-        errno = fd < 0 ? LibC.errno : 0;
+        int fd = OpenParameter(path, LibC.O_RDONLY, out errno);
         if (fd >= 0)
         {
             read = (int)LibC.read(fd, buffer, capacity);
@@ -116,6 +117,35 @@ internal static unsafe class NamespaceWindow
     /// <summary>Moves the calling thread back.</summary>
     public static void GoHome() => GoHome(Home);
 
+    /// <summary>Opens a file of <c>/proc</c>, and nothing that somebody put in its place: no link, no other file system.</summary>
+    /// <returns>The descriptor, or -1; the error number is ELOOP for a link and EXDEV for another file system.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static int OpenParameter(byte* path, int access, out int errno)
+    {
+        ulong* how = stackalloc ulong[OpenHowFields];   // struct open_how: flags, mode, resolve
+        how[0] = (ulong)(uint)(access | LibC.O_CLOEXEC | LibC.O_NOFOLLOW);
+        how[1] = 0;
+        how[2] = ResolveNoLinks;
+        int fd = (int)SystemCall(CallOpenat2, LibC.AT_FDCWD, path, how, OpenHowFields * sizeof(ulong));
+        errno = Marshal.GetLastSystemError();   // asked for always, so that the warm-up has done it
+        if (fd < 0 && errno == LinuxErrno.ENOSYS)
+        {
+            fd = LibC.open(path, access | LibC.O_CLOEXEC | LibC.O_NOFOLLOW, 0);   // before Linux 5.6
+            errno = LibC.errno;
+        }
+
+        errno = fd < 0 ? errno : 0;
+        long* fileSystem = stackalloc long[FileSystemFields];   // struct statfs, of which the first field says the type
+        if (fd >= 0 && (FindFileSystem(fd, fileSystem) != 0 || fileSystem[0] != ProcMagic))
+        {
+            errno = LinuxErrno.EXDEV;
+            _ = LibC.close(fd);
+            fd = -1;
+        }
+
+        return fd;
+    }
+
     private static void GoHome(int home)
     {
         if (LibC.setns(home, LibC.CLONE_NEWNET) != 0)
@@ -129,4 +159,10 @@ internal static unsafe class NamespaceWindow
         int fd = SystemCalls.Open("/proc/self/ns/net", out int errno);
         return fd >= 0 ? fd : throw new KernelException("open", "/proc/self/ns/net", errno);
     }
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long SystemCall(long number, int folder, byte* path, ulong* how, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs")]
+    private static partial int FindFileSystem(int fd, long* fileSystem);
 }
