@@ -27,10 +27,12 @@ public sealed class EchoServer : IAsyncDisposable
     /// <param name="port">Its port.</param>
     /// <param name="name">What it answers.</param>
     /// <param name="family">Its family.</param>
+    /// <param name="address">Its address; all of its family by default.</param>
     public static EchoServer Start(
-        Func<AddressFamily, SocketType, ProtocolType, Socket> open, int port, string name, AddressFamily family = AddressFamily.InterNetwork)
+        Func<AddressFamily, SocketType, ProtocolType, Socket> open, int port, string name, AddressFamily family = AddressFamily.InterNetwork,
+        IPAddress? address = null)
     {
-        IPEndPoint any = new(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, port);
+        IPEndPoint any = new(address ?? (family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any), port);
         Socket listener = open(family, SocketType.Stream, ProtocolType.Tcp), datagrams = open(family, SocketType.Dgram, ProtocolType.Udp);
         if (family == AddressFamily.InterNetworkV6)
         {

@@ -75,6 +75,45 @@ public sealed class PublishingTests
         Assert.Null(await Asker.TcpAsync(stranger.OpenSocket, endpoint.State.IPv4!.Value.Address.ToString(), 80, expected: false));
     }
 
+    [Fact, Trait("Feature", "PM-03"), Trait("Feature", "FW-04")]
+    public async Task Only_the_published_address_protocol_and_port_are_led_to_the_endpoint()
+    {
+        const string OtherHostAddress = "192.0.2.9";
+        await using World world = await World.CreateAsync();
+        await world.InKernelAsync(static session =>
+        {
+            session.Route.Batch.AddAddress(session.Route.FindLink(TestHost.WireName)!.Index, IPAddress.Parse(OtherHostAddress), 24);
+            session.Route.Execute();
+        });
+        INetwork network = await world.NetworkAsync("web");
+        (ISandbox c, _) = await world.PublishAsync(network, "c", $"{TestHost.HostIPv4}:53:53/udp");
+        (ISandbox neighbour, _) = await world.PublishAsync(network, "n");
+        await using EchoServer published = EchoServer.Start(c.OpenSocket, 53, "c"), besides = EchoServer.Start(c.OpenSocket, 54, "c");
+        await using EchoServer outside = EchoServer.Start(world.Host.Outside.OpenSocket, 53, "outside"), outside54 = EchoServer.Start(world.Host.Outside.OpenSocket, 54, "outside");
+        await using EchoServer host = EchoServer.Start(world.Host.Namespace.OpenSocket, 54, "host", address: IPAddress.Parse(TestHost.HostIPv4));
+        await using EchoServer other = EchoServer.Start(world.Host.Namespace.OpenSocket, 53, "other", address: IPAddress.Parse(OtherHostAddress));
+        using Socket hostByTcp = world.Host.Namespace.OpenSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        hostByTcp.Bind(new IPEndPoint(IPAddress.Parse(TestHost.HostIPv4), 53));   // the published port is UDP's
+        hostByTcp.Listen();
+
+        foreach (Func<AddressFamily, SocketType, ProtocolType, Socket> from in new[] { neighbour.OpenSocket, (Func<AddressFamily, SocketType, ProtocolType, Socket>)world.Host.Outside.OpenSocket })
+        {
+            Assert.StartsWith("c to", await Asker.UdpAsync(from, TestHost.HostIPv4, 53), StringComparison.Ordinal);   // the control
+            Assert.StartsWith("other to", await Asker.UdpAsync(from, OtherHostAddress, 53), StringComparison.Ordinal);
+            Assert.StartsWith("other to", await Asker.TcpAsync(from, OtherHostAddress, 53), StringComparison.Ordinal);
+            Assert.StartsWith("host to", await Asker.UdpAsync(from, TestHost.HostIPv4, 54), StringComparison.Ordinal);
+            Assert.StartsWith("host to", await Asker.TcpAsync(from, TestHost.HostIPv4, 54), StringComparison.Ordinal);
+            Assert.StartsWith("outside to", await Asker.UdpAsync(from, TestHost.OutsideIPv4, 53), StringComparison.Ordinal);
+            Assert.StartsWith("outside to", await Asker.TcpAsync(from, TestHost.OutsideIPv4, 53), StringComparison.Ordinal);
+            Assert.StartsWith("outside to", await Asker.UdpAsync(from, TestHost.OutsideIPv4, 54), StringComparison.Ordinal);
+            using Socket client = from(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await client.ConnectAsync(new IPEndPoint(IPAddress.Parse(TestHost.HostIPv4), 53), Cancel);
+            (await hostByTcp.AcceptAsync(Cancel)).Dispose();
+        }
+
+        Assert.Equal((2, 0), (published.Visits, besides.Visits));
+    }
+
     [Fact, Trait("Feature", "FW-06"), Trait("Feature", "PM-03")]
     public async Task A_port_published_on_loopback_is_reached_only_by_the_host()
     {
