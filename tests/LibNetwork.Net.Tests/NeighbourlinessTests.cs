@@ -11,7 +11,7 @@ public sealed class NeighbourlinessTests
 
     private static CancellationToken Cancel => World.Cancel;
 
-    [Theory, Trait("Feature", "FW-10")]
+    [Theory]
     [InlineData(1)]
     [InlineData(20261128)]
     public async Task A_thousand_steps_leave_what_is_not_ours_as_it_was(int seed)
