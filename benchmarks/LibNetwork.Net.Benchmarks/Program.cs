@@ -9,6 +9,7 @@ using LibNetwork.Benchmarks;
 //   publish    what published ports add to an attach
 //   traffic    connections through a published port, alone and among thousands, against a list of rules
 //   restart    a restart with so many networks (100; the goal is for 1000)
+//   sandboxes  what so many sandboxes with resolvers cost (3000)
 //   addresses  IPAM against a bitmap
 // Everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
@@ -37,6 +38,9 @@ switch (args)
         break;
     case ["traffic", ..]:
         await PublishedTraffic.RunAsync(args.Length > 1 ? rounds : 15);
+        break;
+    case ["sandboxes", ..]:
+        await SandboxCost.RunAsync(args.Length > 1 ? rounds : 3000);
         break;
     case ["restart", ..]:
         await RestartRace.RunAsync(networks: rounds);
