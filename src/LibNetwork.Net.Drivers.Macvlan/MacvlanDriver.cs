@@ -1,140 +1,38 @@
-using System.Collections.Concurrent;
+using LibNetwork.Drivers.Parents;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
 using Microsoft.Extensions.Logging;
 
 namespace LibNetwork.Drivers.Macvlan;
 
-/// <summary>Networks on the wire of one of the host's interfaces, endpoints as macvlan interfaces inside sandboxes.</summary>
-/// <remarks>An endpoint is only a record until it joins: then its interface is made inside the sandbox, under its name, in one request.</remarks>
-internal sealed partial class MacvlanDriver : INetworkDriver, IRestorableDriver, IGatewayAllocationDriver, ILeftoverDriver
+/// <summary>Endpoints as macvlan interfaces: each has a hardware address of its own on the parent's wire.</summary>
+internal sealed class MacvlanDriver(HostKernel kernel, ILogger<MacvlanDriver> logger) : ParentDriver(kernel, logger)
 {
-    private readonly ConcurrentDictionary<NetworkId, MacvlanNetwork> _networks = new();
-    private readonly ConcurrentDictionary<EndpointId, MacvlanEndpoint> _endpoints = new();
-    private readonly SemaphoreSlim _turn = new(1, 1);   // networks that share a parent are made and removed one after the other
-    private readonly HostKernel _kernel;
-    private readonly ILogger<MacvlanDriver> _logger;
+    public override string Name => "macvlan";
 
-    public MacvlanDriver(HostKernel kernel, ILogger<MacvlanDriver> logger)
-    {
-        _kernel = kernel;
-        _logger = logger;
-    }
+    protected override ParentOptions Parse(string subject, bool isInternal, IReadOnlyDictionary<string, string> labels)
+        => MacvlanNetworkOptions.Parse(subject, isInternal, labels);
 
-    public string Name => "macvlan";
+    protected override string? WhyNotShared(ParentOptions one, ParentOptions other)
+        => IsAlone(one) || IsAlone(other) ? "cannot be shared in mode passthru" : null;
 
-    public DriverCapabilities Capabilities { get; } = new() { BuildsEndpoints = false };
+    protected override MacAddress? ChooseAddress(string subject, MacAddress? wanted) => wanted ?? MacAddress.NewRandom();
 
-    /// <summary>A gateway on the wire is there or it is not: IPAM has none to give.</summary>
-    public (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options)
-    {
-        MacvlanNetworkOptions.Parse($"network \"{networkName}\"", isInternal, options);
-        return (true, true);
-    }
-
-    public async ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        cancellationToken.ThrowIfCancellationRequested();
-        MacvlanNetwork network = new(request);
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+    protected override void Create(RtNetlinkBatch batch, ParentEndpoint endpoint, DriverJoinRequest request, int parent)
+        => batch.CreateMacvlan(new MacvlanLinkSpec
         {
-            RefuseUnlessShareable(network);
-            await AskKernelAsync(network.Subject, ParentLink.FindOrMake, network, cancellationToken).ConfigureAwait(false);
-            _networks[network.Id] = network;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+            Name = request.InterfaceName.Value,
+            Parent = parent,
+            Mode = ModeOf(endpoint.Network.Options),
+            Address = endpoint.MacAddress?.ToPhysicalAddress(),
+            Mtu = endpoint.Network.Options.Mtu,
+            NamespaceDescriptor = request.NamespaceDescriptor,
+        });
 
-        Log.NetworkCreated(_logger, network.Id, network.Parent);
-    }
+    protected override LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent)
+        => inside.DumpLinks().FirstOrDefault(link => link.Kind == "macvlan" && link.PhysicalAddress.Equals(endpoint.MacAddress?.ToPhysicalAddress()));
 
-    public async ValueTask DeleteNetworkAsync(NetworkId networkId, CancellationToken cancellationToken = default)
-    {
-        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (!_networks.TryGetValue(networkId, out MacvlanNetwork? network))
-            {
-                return;
-            }
+    private static bool IsAlone(ParentOptions options) => ModeOf(options) == MacvlanMode.Passthru;
 
-            if (!_networks.Values.Any(other => other.Id != networkId && other.Parent == network.Parent))
-            {
-                await AskKernelAsync(network.Subject, ParentLink.Remove, network.Parent.Value, cancellationToken).ConfigureAwait(false);
-            }
-
-            _networks.TryRemove(networkId, out _);
-            Log.NetworkDeleted(_logger, networkId, network.Parent);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    public async ValueTask<IReadOnlyList<string>> RemoveLeftoversAsync(CancellationToken cancellationToken = default)
-    {
-        HashSet<string> used = [.. _networks.Values.Select(static network => network.Parent.Value)];
-        return await _kernel.RunAsync(
-            static IReadOnlyList<string> (session, used) =>
-            {
-                List<string> removed = [];
-                foreach (LinkInfo link in session.Route.DumpLinks().Where(link => ParentLink.IsOurs(link) && !used.Contains(link.Name)))
-                {
-                    ParentLink.Remove(session, link.Name);
-                    removed.Add($"interface \"{link.Name}\" ({link.Alias})");
-                }
-
-                return removed;
-            },
-            used,
-            cancellationToken).ConfigureAwait(false);
-    }
-
-    private void RefuseUnlessShareable(MacvlanNetwork network)
-    {
-        foreach (MacvlanNetwork other in _networks.Values.Where(other => other.Id != network.Id && other.Parent == network.Parent))
-        {
-            if (network.IsAlone || other.IsAlone)
-            {
-                throw NetworkException.Forbidden(
-                    network.Subject, $"parent \"{network.Parent}\" cannot be shared in mode passthru", other.Subject, "choose another parent or mode");
-            }
-        }
-    }
-
-    private async ValueTask<TResult> AskKernelAsync<TState, TResult>(
-        string subject, Func<KernelSession, TState, TResult> work, TState state, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _kernel.RunAsync(work, state, cancellationToken).ConfigureAwait(false);
-        }
-        catch (KernelException exception)
-        {
-            if (MacvlanErrors.Translate(exception, subject) is { } translated)
-            {
-                throw translated;
-            }
-
-            throw;
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(EventIds.NetworkCreated, LogLevel.Information, "Macvlan network {NetworkId} is on {Parent}.", EventName = nameof(NetworkCreated))]
-        public static partial void NetworkCreated(ILogger logger, NetworkId networkId, InterfaceName parent);
-
-        [LoggerMessage(EventIds.NetworkDeleted, LogLevel.Information, "Macvlan network {NetworkId} on {Parent} is gone.", EventName = nameof(NetworkDeleted))]
-        public static partial void NetworkDeleted(ILogger logger, NetworkId networkId, InterfaceName parent);
-
-        [LoggerMessage(
-            EventIds.PortsIgnored, LogLevel.Warning, "Ports of {Subject} are not published: it is reached on the wire itself.", EventName = nameof(PortsIgnored))]
-        public static partial void PortsIgnored(ILogger logger, string subject);
-    }
+    private static MacvlanMode ModeOf(ParentOptions options) => ((MacvlanNetworkOptions)options).Mode;
 }

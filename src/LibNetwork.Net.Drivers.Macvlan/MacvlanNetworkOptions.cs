@@ -1,19 +1,22 @@
+using LibNetwork.Drivers.Parents;
 using LibNetwork.Linux.Rtnetlink;
 
 namespace LibNetwork.Drivers.Macvlan;
 
 /// <summary>A macvlan network's options, read from its labels. Labels that the driver does not know are not its business.</summary>
-internal sealed record MacvlanNetworkOptions
+internal sealed record MacvlanNetworkOptions : ParentOptions
 {
-    public InterfaceName? Parent { get; init; }
+    private MacvlanNetworkOptions(OptionReader reader, bool isInternal)
+        : base(reader, isInternal) => Mode = reader.Text(MacvlanLabels.Mode) switch
+        {
+            null or "" or "bridge" => MacvlanMode.Bridge,
+            "private" => MacvlanMode.Private,
+            "vepa" => MacvlanMode.Vepa,
+            "passthru" => MacvlanMode.Passthru,
+            _ => throw reader.Invalid(MacvlanLabels.Mode, "is not bridge, private, vepa or passthru"),
+        };
 
-    public MacvlanMode Mode { get; init; } = MacvlanMode.Bridge;
-
-    public uint? Mtu { get; init; }
-
-    public bool Internal { get; init; }
-
-    public string InterfacePrefix { get; init; } = "eth";
+    public MacvlanMode Mode { get; }
 
     /// <summary>Reads the labels of a network.</summary>
     /// <param name="subject">The network, for errors.</param>
@@ -21,23 +24,5 @@ internal sealed record MacvlanNetworkOptions
     /// <param name="labels">The labels.</param>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>; its field is the label.</exception>
     public static MacvlanNetworkOptions Parse(string subject, bool isInternal, IReadOnlyDictionary<string, string> labels)
-    {
-        OptionReader reader = new(subject, labels);
-        InterfaceName? parent = string.IsNullOrEmpty(reader.Text(MacvlanLabels.Parent)) ? null : reader.Interface(MacvlanLabels.Parent);
-        return new MacvlanNetworkOptions
-        {
-            Parent = parent is { Value: "lo" } ? throw reader.Invalid(MacvlanLabels.Parent, "has no wire") : parent,
-            Mode = reader.Text(MacvlanLabels.Mode) switch
-            {
-                null or "" or "bridge" => MacvlanMode.Bridge,
-                "private" => MacvlanMode.Private,
-                "vepa" => MacvlanMode.Vepa,
-                "passthru" => MacvlanMode.Passthru,
-                _ => throw reader.Invalid(MacvlanLabels.Mode, "is not bridge, private, vepa or passthru"),
-            },
-            Mtu = (uint?)reader.Mtu(),
-            Internal = isInternal || parent is null || reader.Boolean(NetworkLabels.Internal) == true,
-            InterfacePrefix = reader.InterfacePrefix(),
-        };
-    }
+        => new(new OptionReader(subject, labels), isInternal);
 }

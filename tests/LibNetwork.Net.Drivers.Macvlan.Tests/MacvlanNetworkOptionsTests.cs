@@ -1,3 +1,4 @@
+using LibNetwork.Drivers.Parents;
 using LibNetwork.Linux.Rtnetlink;
 
 namespace LibNetwork.Drivers.Macvlan.Tests;

@@ -22,14 +22,14 @@ public sealed class MacvlanTests
     {
         await using World world = await World.CreateAsync();
         INetwork network = await NetworkAsync(world, "wire");
-        (ISandbox a, IEndpoint one) = await AttachAsync(world, network, "a");
-        (ISandbox b, IEndpoint two) = await AttachAsync(world, network, "b");
+        (ISandbox a, IEndpoint one) = await world.AttachNewAsync(network, "a");
+        (ISandbox b, IEndpoint two) = await world.AttachNewAsync(network, "b");
 
         IPAddress? byOutside4 = await Traffic.SendAsync(a.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv4), Patience);
         IPAddress? byOutside6 = await Traffic.SendAsync(a.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv6), Patience);
         IPAddress? byPeer = await Traffic.SendAsync(a.OpenSocket, b.OpenSocket, two.State.IPv4!.Value.Address, Patience);
         IPAddress? fromOutside = await Traffic.SendAsync(world.Host.Outside.OpenSocket, b.OpenSocket, two.State.IPv4!.Value.Address, Patience);
-        IReadOnlyList<RouteInfo> routes = await InsideAsync(a, static route => route.DumpRoutes());
+        IReadOnlyList<RouteInfo> routes = await WireWorld.InsideAsync(a, static route => route.DumpRoutes());
 
         Assert.Equal(one.State.IPv4!.Value.Address, byOutside4);   // nobody translates
         Assert.Equal(one.State.IPv6!.Value.Address, byOutside6);
@@ -44,10 +44,10 @@ public sealed class MacvlanTests
     public async Task The_gateway_is_the_one_that_the_user_named()
     {
         await using World world = await World.CreateAsync();
-        INetwork network = await NetworkAsync(world, "wire", pools: Pools(TestHost.OutsideIPv4));
-        (ISandbox a, _) = await AttachAsync(world, network, "a");
+        INetwork network = await NetworkAsync(world, "wire", pools: WireWorld.Pools(TestHost.OutsideIPv4));
+        (ISandbox a, _) = await world.AttachNewAsync(network, "a");
 
-        IReadOnlyList<RouteInfo> routes = await InsideAsync(a, static route => route.DumpRoutes());
+        IReadOnlyList<RouteInfo> routes = await WireWorld.InsideAsync(a, static route => route.DumpRoutes());
 
         Assert.Contains(routes, static route => route.Gateway?.ToString() == TestHost.OutsideIPv4 && route.Destination.PrefixLength == 0);
     }
@@ -59,8 +59,8 @@ public sealed class MacvlanTests
     {
         await using World world = await World.CreateAsync();
         INetwork network = await NetworkAsync(world, "wire", (MacvlanLabels.Mode, mode));
-        (ISandbox a, _) = await AttachAsync(world, network, "a");
-        (ISandbox b, IEndpoint two) = await AttachAsync(world, network, "b");
+        (ISandbox a, _) = await world.AttachNewAsync(network, "a");
+        (ISandbox b, IEndpoint two) = await world.AttachNewAsync(network, "b");
 
         IPAddress? control = await Traffic.SendAsync(a.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv4), Patience);
         IPAddress? seen = await Traffic.SendAsync(a.OpenSocket, b.OpenSocket, two.State.IPv4!.Value.Address, reach ? Patience : Silence);
@@ -116,8 +116,8 @@ public sealed class MacvlanTests
         INetwork? sharer = kind == "vlan"
             ? await NetworkAsync(world, "m", [new PoolSpec { Subnet = Subnet.Parse("10.72.0.0/24") }], ipv6: false, (MacvlanLabels.Parent, parent))
             : null;
-        (ISandbox a, _) = await AttachAsync(world, network, "a");
-        (ISandbox b, IEndpoint two) = await AttachAsync(world, network, "b");
+        (ISandbox a, _) = await world.AttachNewAsync(network, "a");
+        (ISandbox b, IEndpoint two) = await world.AttachNewAsync(network, "b");
 
         IPAddress? seen = await Traffic.SendAsync(a.OpenSocket, b.OpenSocket, two.State.IPv4!.Value.Address, Patience);
         await a.DeleteAsync(Cancel);
@@ -147,9 +147,9 @@ public sealed class MacvlanTests
         INetwork network = await NetworkAsync(world, "wire");
         IEndpoint endpoint = await network.AttachAsync(a, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
         await endpoint.LeaveAsync(a, Cancel);
-        LinkInfo? left = await InsideAsync(a, static route => route.DumpLinks().FirstOrDefault(static link => link.Kind == "macvlan"));
+        LinkInfo? left = await WireWorld.InsideAsync(a, static route => route.DumpLinks().FirstOrDefault(static link => link.Kind == "macvlan"));
         await endpoint.JoinAsync(a, cancellationToken: Cancel);
-        LinkInfo? again = await InsideAsync(a, static route => route.FindLink("eth0"));
+        LinkInfo? again = await WireWorld.InsideAsync(a, static route => route.FindLink("eth0"));
         await endpoint.DeleteAsync(force: true, Cancel);
         await network.DeleteAsync(Cancel);
 
@@ -163,7 +163,7 @@ public sealed class MacvlanTests
     {
         await using World world = await World.CreateDurableAsync();
         INetwork network = await NetworkAsync(world, "wire");
-        (_, IEndpoint before) = await AttachAsync(world, network, "a");
+        (_, IEndpoint before) = await world.AttachNewAsync(network, "a");
 
         RestoreReport report = await world.RestartAsync();
         ISandbox a = world.Controller.GetSandbox("a");
@@ -180,64 +180,24 @@ public sealed class MacvlanTests
     {
         await using World world = await World.CreateAsync();
         INetwork network = await NetworkAsync(world, "wire", (NetworkLabels.Mtu, "1300"));
-        (ISandbox a, _) = await AttachAsync(world, network, "a");
+        (ISandbox a, _) = await world.AttachNewAsync(network, "a");
 
         await SetWireAsync(world, up: false);
         IPAddress? down = await Traffic.SendAsync(a.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv4), Silence);
         await SetWireAsync(world, up: true);
         IPAddress? up = await Traffic.SendAsync(a.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv4), Patience);
 
-        Assert.Equal(1300u, (await InsideAsync(a, static route => route.FindLink("eth0")))?.Mtu);
+        Assert.Equal(1300u, (await WireWorld.InsideAsync(a, static route => route.FindLink("eth0")))?.Mtu);
         Assert.Null(down);
         Assert.NotNull(up);
     }
 
     private static Task<INetwork> NetworkAsync(World world, string name, params (string Label, string Value)[] labels)
-        => NetworkAsync(world, name, pools: null, ipv6: true, labels);
+        => world.WireNetworkAsync("macvlan", name, pools: null, ipv6: true, labels);
 
     private static Task<INetwork> NetworkAsync(
         World world, string name, IReadOnlyList<PoolSpec>? pools, bool ipv6 = true, params (string Label, string Value)[] labels)
-    {
-        Dictionary<string, string> options = new() { [MacvlanLabels.Parent] = TestHost.WireName };
-        foreach ((string label, string value) in labels)
-        {
-            options[label] = value;
-        }
-
-        return world.Controller.CreateNetworkAsync(
-            new NetworkSpec { Name = name, Driver = "macvlan", EnableIPv6 = ipv6, Pools = pools ?? Pools(gateway: null), Options = options }, Cancel);
-    }
-
-    /// <summary>The upper halves of the wire's own subnets.</summary>
-    private static PoolSpec[] Pools(string? gateway) =>
-    [
-        new PoolSpec
-        {
-            Subnet = new Subnet(IPAddress.Parse(TestHost.OutsideIPv4), 24),
-            Range = Upper(TestHost.OutsideIPv4, 25),
-            Gateway = gateway is null ? null : IPAddress.Parse(gateway),
-        },
-        new PoolSpec { Subnet = new Subnet(IPAddress.Parse(TestHost.OutsideIPv6), 64), Range = Upper(TestHost.OutsideIPv6, 65) },
-    ];
-
-    private static Subnet Upper(string address, int prefixLength)
-    {
-        byte[] bytes = IPAddress.Parse(address).GetAddressBytes();
-        bytes[(prefixLength - 1) / 8] |= (byte)(0x80 >> ((prefixLength - 1) % 8));
-        return new Subnet(new IPAddress(bytes), prefixLength);
-    }
-
-    private static async Task<(ISandbox Sandbox, IEndpoint Endpoint)> AttachAsync(World world, INetwork network, string name)
-    {
-        ISandbox sandbox = await world.SandboxAsync(name);
-        return (sandbox, await network.AttachAsync(sandbox, new EndpointSpec { Name = name }, cancellationToken: Cancel));
-    }
-
-    private static async Task<T> InsideAsync<T>(ISandbox sandbox, Func<RtNetlink, T> read)
-    {
-        await using HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = sandbox.NamespacePath });
-        return await kernel.RunAsync(static (session, reader) => reader(session.Route), read);
-    }
+        => world.WireNetworkAsync("macvlan", name, pools, ipv6, labels);
 
     private static async Task<IReadOnlyList<LinkInfo>> HostLinksAsync(World world)
     {

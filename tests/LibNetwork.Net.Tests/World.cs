@@ -147,7 +147,7 @@ public sealed class World : IAsyncDisposable
             _dns?.Invoke(options.Dns);
             options.Reconcile = _reconciles;
             options.RebuildLostState = Rebuilds;
-        }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddMacvlanDriver();
+        }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddMacvlanDriver().AddIpvlanDriver();
         if (StorePath is not null)
         {
             builder.AddSqliteStore(StorePath, static options => options.WhenDamaged = DamagedStore.SetAside);

@@ -2,26 +2,26 @@ using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Rtnetlink;
 
-namespace LibNetwork.Drivers.Macvlan;
+namespace LibNetwork.Drivers.Parents;
 
-internal sealed partial class MacvlanDriver
+internal abstract partial class ParentDriver
 {
     public ValueTask<DriverEndpoint> CreateEndpointAsync(DriverEndpointRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_networks.TryGetValue(request.NetworkId, out MacvlanNetwork? network))
+        if (!_networks.TryGetValue(request.NetworkId, out ParentNetwork? network))
         {
             throw NetworkException.NotFound($"network \"{request.NetworkId}\"");
         }
 
-        MacvlanEndpoint endpoint = _endpoints.GetOrAdd(
+        ParentEndpoint endpoint = _endpoints.GetOrAdd(
             request.Id,
-            static (_, given) => new MacvlanEndpoint(given.Network, given.Request, given.Request.MacAddress ?? MacAddress.NewRandom()),
-            (Network: network, Request: request));
+            static (_, given) => new ParentEndpoint(given.Network, given.Request, given.Self.ChooseAddress(ParentEndpoint.SubjectOf(given.Network, given.Request), given.Request.MacAddress)),
+            (Self: this, Network: network, Request: request));
         if (request.PortBindings.Count > 0)
         {
-            Log.PortsIgnored(_logger, endpoint.Subject);
+            Log.PortsIgnored(logger, endpoint.Subject);
         }
 
         return ValueTask.FromResult(new DriverEndpoint
@@ -44,10 +44,11 @@ internal sealed partial class MacvlanDriver
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        MacvlanEndpoint endpoint = Find(request.NetworkId, request.EndpointId) ?? throw NetworkException.NotFound($"endpoint \"{request.EndpointId}\"");
+        ParentEndpoint endpoint = Find(request.NetworkId, request.EndpointId) ?? throw NetworkException.NotFound($"endpoint \"{request.EndpointId}\"");
         if (endpoint.Sandbox is null)
         {
-            await AskKernelAsync(endpoint.Subject, Connect, (endpoint, request), cancellationToken).ConfigureAwait(false);
+            await AskKernelAsync(
+                endpoint.Subject, static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken).ConfigureAwait(false);
             endpoint.Sandbox = (request.SandboxId, request.NamespacePath);
         }
         else if (endpoint.Sandbox.Value.Id != request.SandboxId)
@@ -55,15 +56,15 @@ internal sealed partial class MacvlanDriver
             throw NetworkException.Forbidden(endpoint.Subject, "is joined already", $"sandbox \"{endpoint.Sandbox.Value.Id}\"", "leave that sandbox first");
         }
 
-        MacvlanNetwork network = endpoint.Network;
+        ParentNetwork network = endpoint.Network;
         return new DriverJoin
         {
             SourceName = request.InterfaceName,
             CreatedInSandbox = true,
-            GatewayIPv4 = endpoint.HasIPv4 ? network.GatewayIPv4 : null,
-            GatewayIPv6 = endpoint.HasIPv6 ? network.GatewayIPv6 : null,
-            ForceGatewayIPv4 = endpoint.HasIPv4 && !network.Options.Internal && network.GatewayIPv4 is null,
-            ForceGatewayIPv6 = endpoint.HasIPv6 && !network.Options.Internal && network.GatewayIPv6 is null,
+            GatewayIPv4 = endpoint.IPv4 is not null ? network.GatewayIPv4 : null,
+            GatewayIPv6 = endpoint.IPv6 is not null ? network.GatewayIPv6 : null,
+            ForceGatewayIPv4 = endpoint.IPv4 is not null && !network.Options.Internal && network.GatewayIPv4 is null,
+            ForceGatewayIPv6 = endpoint.IPv6 is not null && !network.Options.Internal && network.GatewayIPv6 is null,
             DisableGatewayService = true,
         };
     }
@@ -72,7 +73,11 @@ internal sealed partial class MacvlanDriver
     {
         if (Find(networkId, endpointId) is { Sandbox: { } sandbox } endpoint)
         {
-            await AskKernelAsync(endpoint.Subject, Disconnect, (endpoint, sandbox.NamespacePath), cancellationToken).ConfigureAwait(false);
+            await AskKernelAsync(
+                endpoint.Subject,
+                static (session, state) => state.Self.Disconnect(session, state.endpoint, state.NamespacePath),
+                (Self: this, endpoint, sandbox.NamespacePath),
+                cancellationToken).ConfigureAwait(false);
             endpoint.Sandbox = null;
         }
     }
@@ -80,41 +85,34 @@ internal sealed partial class MacvlanDriver
     public async ValueTask<bool> RestoreJoinAsync(DriverRestoreRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        MacvlanEndpoint endpoint = Find(request.NetworkId, request.EndpointId) ?? throw NetworkException.NotFound($"endpoint \"{request.EndpointId}\"");
+        ParentEndpoint endpoint = Find(request.NetworkId, request.EndpointId) ?? throw NetworkException.NotFound($"endpoint \"{request.EndpointId}\"");
         bool isThere = await AskKernelAsync(
             endpoint.Subject,
             static (session, state) =>
             {
                 using NetworkNamespace inside = NetworkNamespace.Open(state.NamespacePath);
                 using RtNetlink route = session.OpenRoute(inside);
-                return FindInterface(route, state.endpoint) is not null;
+                return state.Self.FindInterface(route, state.endpoint, ParentOf(session, state.endpoint)) is not null;
             },
-            (endpoint, request.NamespacePath),
+            (Self: this, endpoint, request.NamespacePath),
             cancellationToken).ConfigureAwait(false);
         endpoint.Sandbox = isThere ? (request.SandboxId, request.NamespacePath) : null;
         return isThere;
     }
 
-    private MacvlanEndpoint? Find(NetworkId networkId, EndpointId endpointId)
-        => _endpoints.TryGetValue(endpointId, out MacvlanEndpoint? endpoint) && endpoint.Network.Id == networkId ? endpoint : null;
+    private ParentEndpoint? Find(NetworkId networkId, EndpointId endpointId)
+        => _endpoints.TryGetValue(endpointId, out ParentEndpoint? endpoint) && endpoint.Network.Id == networkId ? endpoint : null;
 
-    private static bool Connect(KernelSession session, (MacvlanEndpoint Endpoint, DriverJoinRequest Request) join)
+    private static int? ParentOf(KernelSession session, ParentEndpoint endpoint) => session.Route.FindLink(endpoint.Network.Parent.Value)?.Index;
+
+    private bool Connect(KernelSession session, ParentEndpoint endpoint, DriverJoinRequest request)
     {
-        MacvlanNetwork network = join.Endpoint.Network;
-        LinkInfo parent = session.Route.FindLink(network.Parent.Value)
-            ?? throw new NetworkException(NetworkErrorKind.NotFound, join.Endpoint.Subject, $"parent \"{network.Parent}\" was removed")
+        int parent = ParentOf(session, endpoint)
+            ?? throw new NetworkException(NetworkErrorKind.NotFound, endpoint.Subject, $"parent \"{endpoint.Network.Parent}\" was removed")
             {
                 Remedy = "bring the interface back, or delete the network and create it again",
             };
-        session.Route.Batch.CreateMacvlan(new MacvlanLinkSpec
-        {
-            Name = join.Request.InterfaceName.Value,
-            Parent = parent.Index,
-            Mode = network.Options.Mode,
-            Address = join.Endpoint.MacAddress.ToPhysicalAddress(),
-            Mtu = network.Options.Mtu,
-            NamespaceDescriptor = join.Request.NamespaceDescriptor,
-        });
+        Create(session.Route.Batch, endpoint, request, parent);
         try
         {
             session.Route.Execute();
@@ -123,32 +121,27 @@ internal sealed partial class MacvlanDriver
         catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
         {
             throw NetworkException.Conflict(
-                join.Endpoint.Subject, $"\"{join.Request.InterfaceName}\" is taken in sandbox \"{join.Request.SandboxId}\"",
-                $"interface \"{join.Request.InterfaceName}\"");
+                endpoint.Subject, $"\"{request.InterfaceName}\" is taken in sandbox \"{request.SandboxId}\"", $"interface \"{request.InterfaceName}\"");
         }
     }
 
-    private static bool Disconnect(KernelSession session, (MacvlanEndpoint Endpoint, string NamespacePath) join)
+    private bool Disconnect(KernelSession session, ParentEndpoint endpoint, string namespacePath)
     {
         try
         {
-            using NetworkNamespace inside = NetworkNamespace.Open(join.NamespacePath);
+            using NetworkNamespace inside = NetworkNamespace.Open(namespacePath);
             using RtNetlink route = session.OpenRoute(inside);
-            if (FindInterface(route, join.Endpoint) is { } link)
+            if (FindInterface(route, endpoint, ParentOf(session, endpoint)) is { } link)
             {
                 route.Batch.DeleteLink(link.Index);
                 route.ExecuteUnlessGone();
             }
         }
-        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENOENT && exception.Subject == join.NamespacePath)
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENOENT && exception.Subject == namespacePath)
         {
             // The interface went with the namespace.
         }
 
         return true;
     }
-
-    /// <summary>Its name may have changed, its hardware address is its own.</summary>
-    private static LinkInfo? FindInterface(RtNetlink inside, MacvlanEndpoint endpoint)
-        => inside.DumpLinks().FirstOrDefault(link => link.Kind == "macvlan" && link.PhysicalAddress.Equals(endpoint.MacAddress.ToPhysicalAddress()));
 }

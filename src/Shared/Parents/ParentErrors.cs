@@ -1,12 +1,12 @@
 using LibNetwork.Linux;
 
-namespace LibNetwork.Drivers.Macvlan;
+namespace LibNetwork.Drivers.Parents;
 
 /// <summary>What a refusal by the kernel means to a caller.</summary>
-internal static class MacvlanErrors
+internal static class ParentErrors
 {
     /// <summary>The refusal in the model's terms, or <see langword="null"/> when there is nothing to add to what the kernel said.</summary>
-    public static NetworkException? Translate(KernelException exception, string subject) => exception.Errno switch
+    public static NetworkException? Translate(KernelException exception, string driver, string subject) => exception.Errno switch
     {
         LinuxErrno.EPERM => new NetworkException(NetworkErrorKind.PermissionDenied, subject, exception.Message, exception)
         {
@@ -14,9 +14,9 @@ internal static class MacvlanErrors
         },
         LinuxErrno.EOPNOTSUPP => new NetworkException(NetworkErrorKind.NotSupported, subject, exception.Message, exception)
         {
-            Remedy = "load the kernel modules macvlan, 8021q and dummy",
+            Remedy = $"load the kernel modules {driver}, 8021q and dummy",
         },
-        LinuxErrno.EBUSY or LinuxErrno.EINVAL when exception.Operation == "create macvlan"
+        LinuxErrno.EBUSY or LinuxErrno.EINVAL when exception.Operation == $"create {driver}"
             => new NetworkException(NetworkErrorKind.Conflict, subject, $"the parent takes no such interface: {exception.Message}", exception)
             {
                 Remedy = "choose a parent that is no port of a bridge and has no macvlan or ipvlan interfaces of another kind",

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace LibNetwork.Drivers.Macvlan;
+namespace LibNetwork.Drivers.Parents;
 
 /// <summary>What the name of a parent says about how to make it.</summary>
 internal readonly record struct ParentName(string Base, ushort Vlan)
@@ -8,10 +8,10 @@ internal readonly record struct ParentName(string Base, ushort Vlan)
     private const ushort LastVlan = 4094;   // IEEE 802.1Q: 0 and 4095 have other meanings
 
     /// <summary>The parent of a network that named none.</summary>
-    public static InterfaceName Dummy(NetworkId network)
+    public static InterfaceName Dummy(string driver, NetworkId network)
     {
         const int Digits = 12;
-        return new InterfaceName($"dm-{network.Value[..Math.Min(Digits, network.Value.Length)]}");
+        return new InterfaceName($"d{driver[0]}-{network.Value[..Math.Min(Digits, network.Value.Length)]}");
     }
 
     /// <summary>Reads <c>INTERFACE.VLAN</c>.</summary>
@@ -26,6 +26,6 @@ internal readonly record struct ParentName(string Base, ushort Vlan)
         }
 
         throw NetworkException.InvalidArgument(
-            subject, MacvlanLabels.Parent, $"there is no interface \"{parent}\", and to make one its name must be INTERFACE.VLAN with a VLAN from 1 to {LastVlan}");
+            subject, ParentOptions.ParentLabel, $"there is no interface \"{parent}\", and to make one its name must be INTERFACE.VLAN with a VLAN from 1 to {LastVlan}");
     }
 }

@@ -1,23 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
-using LibNetwork.Linux.Rtnetlink;
 
-namespace LibNetwork.Drivers.Macvlan;
+namespace LibNetwork.Drivers.Parents;
 
-/// <summary>A macvlan network: a parent, and how its endpoints use it.</summary>
-internal sealed class MacvlanNetwork
+/// <summary>A network: a parent, and how its endpoints use it.</summary>
+internal sealed class ParentNetwork
 {
-    public MacvlanNetwork(DriverNetworkRequest request)
+    public ParentNetwork(string driver, DriverNetworkRequest request, Func<string, bool, IReadOnlyDictionary<string, string>, ParentOptions> parse)
     {
+        Driver = driver;
         Request = request;
         Subject = $"network \"{request.Name}\"";
-        Options = MacvlanNetworkOptions.Parse(Subject, request.Internal, request.Options);
-        Parent = Options.Parent ?? ParentName.Dummy(request.Id);
+        Options = parse(Subject, request.Internal, request.Options);
+        Parent = Options.Parent ?? ParentName.Dummy(driver, request.Id);
         foreach (NetworkPool pool in request.Pools)
         {
             if (pool.Subnet.PrefixLength == 0)
             {
-                throw NetworkException.InvalidArgument(Subject, nameof(request.Pools), $"a macvlan network needs a pool of {Family(pool)} addresses");
+                throw NetworkException.InvalidArgument(Subject, nameof(request.Pools), $"a network of driver {driver} needs a pool of {Family(pool)} addresses");
             }
         }
 
@@ -25,13 +25,16 @@ internal sealed class MacvlanNetwork
         GatewayIPv6 = GatewayOf(AddressFamily.InterNetworkV6);
     }
 
+    /// <summary>The driver's name.</summary>
+    public string Driver { get; }
+
     public DriverNetworkRequest Request { get; }
 
     public NetworkId Id => Request.Id;
 
     public string Subject { get; }
 
-    public MacvlanNetworkOptions Options { get; }
+    public ParentOptions Options { get; }
 
     public InterfaceName Parent { get; }
 
@@ -40,10 +43,8 @@ internal sealed class MacvlanNetwork
 
     public IPAddress? GatewayIPv6 { get; }
 
-    public bool IsAlone => Options.Mode == MacvlanMode.Passthru;
-
     private IPAddress? GatewayOf(AddressFamily family)
-        => Options.Internal ? null : Request.Pools.FirstOrDefault(pool => pool.Subnet.Family == family && pool.Gateway is not null)?.Gateway;
+        => Options.Internal || Options.IsRouted ? null : Request.Pools.FirstOrDefault(pool => pool.Subnet.Family == family && pool.Gateway is not null)?.Gateway;
 
     private static string Family(NetworkPool pool) => pool.Subnet.Family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
 }

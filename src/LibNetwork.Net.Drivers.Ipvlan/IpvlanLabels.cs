@@ -1,0 +1,19 @@
+using LibNetwork.Drivers.Parents;
+
+namespace LibNetwork.Drivers.Ipvlan;
+
+/// <summary>The options of an ipvlan network, as Docker calls them.</summary>
+public static class IpvlanLabels
+{
+    /// <summary>The host's interface whose wire the network is on, or <c>INTERFACE.VLAN</c>, which is made when it is not there.</summary>
+    /// <value>Without it the network is on no wire: its parent is a dummy, and it is internal.</value>
+    public const string Parent = ParentOptions.ParentLabel;
+
+    /// <summary>At which layer packets are switched: <c>l2</c>, <c>l3</c> or <c>l3s</c>.</summary>
+    /// <value>The default is <c>l2</c>.</value>
+    public const string Mode = "ipvlan_mode";
+
+    /// <summary>How endpoints reach each other: <c>bridge</c>, <c>private</c> or <c>vepa</c>.</summary>
+    /// <value>The default is <c>bridge</c>.</value>
+    public const string Flag = "ipvlan_flag";
+}
