@@ -1,0 +1,171 @@
+using System.Net;
+using LibNetwork.Linux.Nftables;
+using LibNetwork.Linux.Rtnetlink;
+
+namespace LibNetwork.Flows;
+
+/// <summary>Follows a packet from where it is sent to where it arrives or ends, with one set of answers to what is not known.</summary>
+internal sealed partial class FlowPath(Surroundings surroundings, Alternatives alternatives)
+{
+    private const int MaxStacks = 8;   // routers in containers may send in circles
+
+    private int _stacks;
+
+    public FlowTrace Trace { get; } = new();
+
+    private NetworkStack Host => surroundings.Host;
+
+    /// <summary>A process of a stack sends it. An unspecified source is the stack's choice.</summary>
+    public FlowVerdict Send(NetworkStack stack, Packet packet)
+    {
+        Trace.Place = stack.Name;
+        if (!TryRoute(stack, ref packet, input: null, out RouteInfo? route, out FlowVerdict verdict))
+        {
+            return verdict;
+        }
+
+        Packet before = packet;
+        if (Pass(stack, NftHook.Output, ref packet) is { } ended)
+        {
+            return ended;
+        }
+
+        bool isChanged = !packet.Destination.Equals(before.Destination) || packet.Mark != before.Mark;
+        if (isChanged && !TryRoute(stack, ref packet, input: null, out route, out verdict))
+        {
+            return verdict;
+        }
+
+        if (Pass(stack, NftHook.Postrouting, ref packet) is { } stopped)
+        {
+            return stopped;
+        }
+
+        return route.Type == RouteType.Local
+            ? Receive(stack, packet with { Input = packet.Output, Output = null, HasFrame = true })   // by loopback
+            : Transmit(stack, packet, route.Gateway ?? packet.Destination);
+    }
+
+    /// <summary>It comes in by an interface of a stack.</summary>
+    /// <param name="stack">The stack.</param>
+    /// <param name="packet">The packet; what connection tracking knew of it in this stack is kept.</param>
+    /// <param name="hasPassed">Whether it has passed the rules before routing on a bridge already.</param>
+    public FlowVerdict Receive(NetworkStack stack, Packet packet, bool hasPassed = false)
+    {
+        Trace.Place = stack.Name;
+        if (!hasPassed && Pass(stack, NftHook.Prerouting, ref packet) is { } ended)
+        {
+            return ended;
+        }
+
+        LinkInfo input = packet.Input!;   // the caller says by which
+        if (!TryRoute(stack, ref packet, input, out RouteInfo? route, out FlowVerdict verdict))
+        {
+            return verdict;
+        }
+
+        if (route.Type == RouteType.Local)
+        {
+            packet = packet with { Output = null };
+            return Pass(stack, NftHook.Input, ref packet) ?? Arrive($"it arrives at {packet.Destination} port {packet.DestinationPort}", packet);
+        }
+
+        if (!stack.Routing.Forwards(input, packet.Destination))
+        {
+            return Obstacle($"forwarding is off for what comes in by \"{input.Name}\"", packet);
+        }
+
+        return Pass(stack, NftHook.Forward, ref packet) ?? Pass(stack, NftHook.Postrouting, ref packet) ?? Transmit(stack, packet, route.Gateway ?? packet.Destination);
+    }
+
+    /// <summary>It leaves a stack by an interface.</summary>
+    private FlowVerdict Transmit(NetworkStack stack, Packet packet, IPAddress nextHop)
+    {
+        LinkInfo output = packet.Output!;   // the route said by which
+        if (stack != Host)
+        {
+            return surroundings.FindPort(stack, output) is { } own
+                ? CrossBridge(own, packet, nextHop)
+                : Arrive($"it leaves by \"{output.Name}\", which is no endpoint on a bridge of the host", packet, FlowVerdict.Unknown);
+        }
+
+        if (output.Kind != "bridge")
+        {
+            return IsDown(output) ? Obstacle($"interface \"{output.Name}\" is down", packet) : Arrive($"it leaves the host by \"{output.Name}\" to {nextHop}", packet);
+        }
+
+        return surroundings.FindPort(output, nextHop) is { } port ? LeaveByBridge(port, packet)
+            : surroundings.IsOwn(output) ? Obstacle($"nobody on bridge \"{output.Name}\" has {nextHop}", packet)
+            : Arrive($"it leaves the host by bridge \"{output.Name}\" to {nextHop}", packet);
+    }
+
+    /// <summary>Asks where it goes, and says so.</summary>
+    private bool TryRoute(
+        NetworkStack stack, ref Packet packet, LinkInfo? input, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RouteInfo? route, out FlowVerdict verdict)
+    {
+        bool isChosen = IsUnspecified(packet.Source);
+
+        // The kernel answers only for its own addresses; a process that says it is another needs a raw socket, which routes without asking.
+        bool isOwn = input is not null || stack.Routing.TypeOf(packet.Source, link: null) == NftAddressType.Local;
+        RouteAnswer answer = stack.Routing.Resolve(new RouteQuestion
+        {
+            Destination = packet.Destination,
+            Source = isChosen || !isOwn ? null : packet.Source,
+            InputInterface = input?.Index,
+            Mark = packet.Mark ?? 0,
+        });
+        route = answer.Route;
+        verdict = FlowVerdict.Unreachable;
+        LinkInfo? output = route?.OutputInterface is { } index ? stack.Routing.FindLink(index) : null;
+        if (route is null || output is null || route.Type is not (RouteType.Unicast or RouteType.Local))
+        {
+            verdict = Obstacle(answer.Problem ?? $"{packet.Destination} is not the address of one host", packet);
+            return false;
+        }
+
+        if (isChosen && route.Source is null)
+        {
+            verdict = Obstacle($"there is no address to send to {packet.Destination} from", packet);
+            return false;
+        }
+
+        packet = packet with { Source = isChosen ? route.Source! : packet.Source, Output = output };
+        if (route.Type == RouteType.Unicast)
+        {
+            string way = route.Gateway is { } gateway ? $"by \"{output.Name}\" and router {gateway}" : $"by \"{output.Name}\"";
+            Trace.Add(FlowStepKind.Route, $"the route to {packet.Destination} leads {way}", packet);
+        }
+
+        return true;
+    }
+
+    private FlowVerdict? Pass(NetworkStack stack, NftHook hook, ref Packet packet)
+        => Of(new HookRun(stack.Rules, stack.Routing, alternatives, Trace).Pass(hook, ref packet));
+
+    private FlowVerdict? PassBridge(NftHook hook, ref Packet packet)
+        => Of(new HookRun(Host.Rules, Host.Routing, alternatives, Trace).PassBridge(hook, ref packet));
+
+    private FlowVerdict Arrive(string text, Packet packet, FlowVerdict verdict = FlowVerdict.Allowed)
+    {
+        Trace.Add(FlowStepKind.Arrival, text, packet);
+        return verdict;
+    }
+
+    private FlowVerdict Obstacle(string text, Packet packet)
+    {
+        Trace.Add(FlowStepKind.Obstacle, text, packet);
+        return FlowVerdict.Unreachable;
+    }
+
+    private static FlowVerdict? Of(Fate fate) => fate switch
+    {
+        Fate.Passes => null,
+        Fate.Dropped => FlowVerdict.Dropped,
+        Fate.Rejected => FlowVerdict.Rejected,
+        _ => FlowVerdict.Unknown,
+    };
+
+    private static bool IsDown(LinkInfo link) => !link.Up || !link.Carrier;
+
+    private static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+}
