@@ -87,7 +87,7 @@ public sealed class ExplainTests
         };
 
         FlowExplanation explanation = await scene.ExplainAsync(source, destination, trial.Port);
-        bool arrived = await scene.TryAsync(scene.OpenerOf(trial.Who), destination, trial.Port, trial.Expected == FlowVerdict.Allowed && !trial.ArrivesElsewhere);
+        bool arrived = await FlowScene.TryAsync(scene.OpenerOf(trial.Who), destination, trial.Port, trial.Expected == FlowVerdict.Allowed && !trial.ArrivesElsewhere);
 
         TestContext.Current.TestOutputHelper?.WriteLine(explanation.ToString());
         Assert.Equal(trial.Expected, explanation.Verdict);

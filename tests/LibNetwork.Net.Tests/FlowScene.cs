@@ -9,12 +9,12 @@ namespace LibNetwork.Tests;
 
 /// <summary>Networks of all kinds with a server on port 80 of each container, and flows between them that can be explained and tried.</summary>
 /// <remarks>
-/// <c>a</c> (ports 8080 on all addresses, 8081 on loopback), <c>b</c> on <c>web</c>; <c>d</c> on <c>db</c>; <c>i</c>, <c>j</c> on <c>closed</c>, which is
+/// <c>a</c> (ports 8080 on all addresses, 8081 on loopback), <c>b</c> and <c>u</c>, which is not guarded, on <c>web</c>; <c>d</c> on <c>db</c>; <c>i</c>, <c>j</c> on <c>closed</c>, which is
 /// internal; <c>q</c>, <c>r</c> and <c>l</c>, which is linked to <c>q</c>, on <c>quiet</c>, where endpoints do not talk.
 /// </remarks>
 internal sealed class FlowScene : IAsyncDisposable
 {
-    private readonly List<EchoServer> _servers = [];
+    private readonly List<(string Name, EchoServer Server)> _servers = [];
 
     private FlowScene(World world) => World = world;
 
@@ -38,6 +38,10 @@ internal sealed class FlowScene : IAsyncDisposable
         });
         await scene.AddAsync(web, "a", "8080:80/tcp", "8080:80/udp", "127.0.0.1:8081:80/tcp");
         await scene.AddAsync(web, "b");
+        await web.AttachAsync(
+            await world.SandboxAsync("u"),
+            new EndpointSpec { Name = "u", Options = new Dictionary<string, string> { [BridgeLabels.SourceGuard] = "false" } },
+            cancellationToken: World.Cancel);
         await scene.AddAsync(db, "d");
         await scene.AddAsync(closed, "i");
         await scene.AddAsync(closed, "j");
@@ -54,6 +58,9 @@ internal sealed class FlowScene : IAsyncDisposable
 
     public string IPv6(string name) => Endpoint(name).IPv6!.Value.Address.ToString();   // the test asks only who has it
 
+    /// <summary>How often a container's servers have been asked.</summary>
+    public int Visits(string name) => _servers.Where(found => found.Name == name).Sum(static found => found.Server.Visits);
+
     public Task<FlowExplanation> ExplainAsync(FlowSource source, string destination, string port = "80/tcp")
         => World.Controller.ExplainAsync(new Flow { Source = source, Destination = IPAddress.Parse(destination), Port = TransportPort.Parse(port) }, World.Cancel);
 
@@ -62,7 +69,7 @@ internal sealed class FlowScene : IAsyncDisposable
     public static FlowSource Outside(string address = TestHost.OutsideIPv4) => FlowSource.Outside(new InterfaceName(TestHost.WireName), IPAddress.Parse(address));
 
     /// <summary>Whether an echo server answers.</summary>
-    public async Task<bool> TryAsync(Opener open, string destination, string port, bool expected)
+    public static async Task<bool> TryAsync(Opener open, string destination, string port, bool expected)
     {
         TransportPort target = TransportPort.Parse(port);
         return await (target.Protocol == TransportProtocol.Tcp
@@ -99,7 +106,7 @@ internal sealed class FlowScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (EchoServer server in _servers)
+        foreach ((_, EchoServer server) in _servers)
         {
             await server.DisposeAsync();
         }
@@ -124,10 +131,10 @@ internal sealed class FlowScene : IAsyncDisposable
 
     private void Serve(ISandbox sandbox, string name, bool hasIPv6)
     {
-        _servers.Add(EchoServer.Start(sandbox.OpenSocket, 80, name));
+        _servers.Add((name, EchoServer.Start(sandbox.OpenSocket, 80, name)));
         if (hasIPv6)
         {
-            _servers.Add(EchoServer.Start(sandbox.OpenSocket, 80, name, AddressFamily.InterNetworkV6));
+            _servers.Add((name, EchoServer.Start(sandbox.OpenSocket, 80, name, AddressFamily.InterNetworkV6)));
         }
     }
 

@@ -59,13 +59,8 @@ internal sealed partial class FlowPath
         if (!packet.Destination.Equals(destination))
         {
             // Translated on the bridge: it turns round there if it stays on it, otherwise it goes up.
-            Packet asked = packet;
-            if (!TryRoute(Host, ref asked, from.Bridge, out RouteInfo? route, out FlowVerdict verdict))
-            {
-                return verdict;
-            }
-
-            target = route.OutputInterface == from.Bridge.Index ? surroundings.FindPort(from.Bridge, route.Gateway ?? packet.Destination) : null;
+            RouteInfo? route = Host.Routing.Resolve(QuestionAbout(packet, from.Bridge, packet.Source)).Route;
+            target = route?.OutputInterface == from.Bridge.Index ? surroundings.FindPort(from.Bridge, route.Gateway ?? packet.Destination) : null;
             isForHost = target is null;
         }
 

@@ -42,7 +42,7 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
         }
 
         return route.Type == RouteType.Local
-            ? Receive(stack, packet with { Input = packet.Output, Output = null, HasFrame = true })   // by loopback
+            ? Return(stack, packet with { Input = packet.Output, Output = null, HasFrame = true })
             : Transmit(stack, packet, route.Gateway ?? packet.Destination);
     }
 
@@ -66,8 +66,7 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
 
         if (route.Type == RouteType.Local)
         {
-            packet = packet with { Output = null };
-            return Pass(stack, NftHook.Input, ref packet) ?? Arrive($"it arrives at {packet.Destination} port {packet.DestinationPort}", packet);
+            return Enter(stack, packet);
         }
 
         if (!stack.Routing.Forwards(input, packet.Destination))
@@ -76,6 +75,15 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
         }
 
         return Pass(stack, NftHook.Forward, ref packet) ?? Pass(stack, NftHook.Postrouting, ref packet) ?? Transmit(stack, packet, route.Gateway ?? packet.Destination);
+    }
+
+    /// <summary>It comes back by loopback, with the route that it left by.</summary>
+    private FlowVerdict Return(NetworkStack stack, Packet packet) => Pass(stack, NftHook.Prerouting, ref packet) ?? Enter(stack, packet);
+
+    private FlowVerdict Enter(NetworkStack stack, Packet packet)
+    {
+        packet = packet with { Output = null };
+        return Pass(stack, NftHook.Input, ref packet) ?? Arrive($"it arrives at {packet.Destination} port {packet.DestinationPort}", packet);
     }
 
     /// <summary>It leaves a stack by an interface.</summary>
@@ -107,13 +115,7 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
 
         // The kernel answers only for its own addresses; a process that says it is another needs a raw socket, which routes without asking.
         bool isOwn = input is not null || stack.Routing.TypeOf(packet.Source, link: null) == NftAddressType.Local;
-        RouteAnswer answer = stack.Routing.Resolve(new RouteQuestion
-        {
-            Destination = packet.Destination,
-            Source = isChosen || !isOwn ? null : packet.Source,
-            InputInterface = input?.Index,
-            Mark = packet.Mark ?? 0,
-        });
+        RouteAnswer answer = stack.Routing.Resolve(QuestionAbout(packet, input, isChosen || !isOwn ? null : packet.Source));
         route = answer.Route;
         verdict = FlowVerdict.Unreachable;
         LinkInfo? output = route?.OutputInterface is { } index ? stack.Routing.FindLink(index) : null;
@@ -138,6 +140,9 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
 
         return true;
     }
+
+    private static RouteQuestion QuestionAbout(Packet packet, LinkInfo? input, IPAddress? source)
+        => new() { Destination = packet.Destination, Source = source, InputInterface = input?.Index, Mark = packet.Mark ?? 0 };
 
     private FlowVerdict? Pass(NetworkStack stack, NftHook hook, ref Packet packet)
         => Of(new HookRun(stack.Rules, stack.Routing, alternatives, Trace).Pass(hook, ref packet));

@@ -18,9 +18,15 @@ internal sealed class KernelRouting(KernelSession session, NetworkNamespace insi
         {
             return new RouteAnswer(route.ResolveRoute(question), null);
         }
-        catch (KernelException refused) when (WhyNot(refused, question) is { } problem)
+        catch (KernelException refused)
         {
-            return new RouteAnswer(null, problem);
+            // Not in a filter: it asks more, and a filter runs before the first question is cleared away.
+            if (WhyNot(refused, question) is { } problem)
+            {
+                return new RouteAnswer(null, problem);
+            }
+
+            throw;
         }
     }
 
@@ -85,12 +91,28 @@ internal sealed class KernelRouting(KernelSession session, NetworkNamespace insi
         LinuxErrno.ENETUNREACH => $"there is no route to {question.Destination}",
         LinuxErrno.EHOSTUNREACH when question.InputInterface is { } index && FindLink(index) is { } input && !Forwards(input, question.Destination)
             => $"forwarding is off for what comes in by \"{input.Name}\"",
+        LinuxErrno.EXDEV or LinuxErrno.EINVAL when CannotComeBy(question) is { } link => $"{question.Source} cannot come by \"{link.Name}\": an answer would not leave by it (rp_filter)",
         LinuxErrno.EHOSTUNREACH => $"there is no route to {question.Destination}, or one that says it cannot be reached",
         LinuxErrno.EACCES => $"a route or routing rule prohibits {question.Destination}",
-        LinuxErrno.EXDEV => $"an answer to {question.Source} would leave by another interface (rp_filter)",
-        LinuxErrno.EINVAL => $"the routing tables drop {question}: a route says so, or an address must not be in such a packet",
+        LinuxErrno.EXDEV or LinuxErrno.EINVAL => $"the routing tables drop {question}: a route says so, or an address must not be in such a packet",
         _ => null,
     };
+
+    /// <summary>The interface by which the source cannot come, as the reverse path filter has it; newer kernels do not say so.</summary>
+    private LinkInfo? CannotComeBy(RouteQuestion question)
+    {
+        const int Strict = 1, Loose = 2;
+        if (question is not { InputInterface: { } index, Source: { AddressFamily: AddressFamily.InterNetwork } source } || FindLink(index) is not { } input)
+        {
+            return null;
+        }
+
+        int filter = Math.Max(Filter("all"), Filter(input.Name));
+        LinkInfo? way = filter == 0 ? null : WayTo(source, only: null);
+        return (filter == Strict && way?.Index != index) || (filter == Loose && way is null) ? input : null;
+
+        int Filter(string name) => int.Parse(session.ReadSysctl(inside, $"net/ipv4/conf/{name}/rp_filter"), System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     private static bool IsGroup(IPAddress address)
         => address.AddressFamily == AddressFamily.InterNetwork ? address.GetAddressBytes()[0] is >= 224 and < 240 : address.IsIPv6Multicast;

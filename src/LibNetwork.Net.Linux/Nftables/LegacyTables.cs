@@ -16,7 +16,7 @@ public static class LegacyTables
         return [.. Read(inside, "ip_tables_names"), .. Read(inside, "ip6_tables_names")];
     }
 
-    private static unsafe IReadOnlyList<string> Read(NetworkNamespace inside, string file)
+    private static unsafe string[] Read(NetworkNamespace inside, string file)
     {
         byte[] path = SystemCalls.ToUtf8("/proc/thread-self/net/" + file);
         Span<byte> text = stackalloc byte[MaxBytes];
