@@ -89,7 +89,7 @@ internal sealed class ChainRun(NftTable table, NftHook hook, IRouting routing, A
         Chain = chain.Name,
         Hook = hook.ToString().ToLowerInvariant(),
         Text = text,
-        Comment = rule?.Rule.Comment,
+        Comment = rule is null ? null : rule.Rule.Comment ?? IptablesExtensions.CommentOf(rule.Rule),
         Handle = rule?.Handle ?? 0,
         Verdict = verdict,
         IsOurs = table.Name == Firewall.RoutedTable.Table,

@@ -11,15 +11,16 @@ namespace LibNetwork.Flows;
 /// <param name="describe">Names the rule, for what is not known about it.</param>
 internal sealed class RuleRun(NftTable table, NftRule rule, IRouting routing, Alternatives alternatives, Func<string> describe)
 {
+    private readonly IReadOnlyList<NftExpression> _steps = IptablesExtensions.Expand(rule);
     private Registers _registers = new();
     private bool _isAssumed;
 
     public RuleOutcome Run(Packet packet)
     {
         bool isChanged = false;
-        for (int i = 0; i < rule.Expressions.Count; i++)
+        for (int i = 0; i < _steps.Count; i++)
         {
-            NftExpression expression = rule.Expressions[i];
+            NftExpression expression = _steps[i];
             if (Expressions.HasEffect(expression))
             {
                 RuleOutcome outcome = Apply(expression, packet);
@@ -56,7 +57,7 @@ internal sealed class RuleRun(NftTable table, NftRule rule, IRouting routing, Al
             return true;
         }
 
-        IEnumerable<NftExpression> rest = rule.Expressions.Skip(index + 1);
+        IEnumerable<NftExpression> rest = _steps.Skip(index + 1);
         if (!rest.Any(Expressions.HasEffect) || IsRefuted(rest, packet))
         {
             return false;
@@ -88,7 +89,7 @@ internal sealed class RuleRun(NftTable table, NftRule rule, IRouting routing, Al
         NftNatExpression nat => Translate(nat, packet),
         NftMasqueradeExpression => Masquerade(packet),
         NftRedirectExpression redirect => Redirect(redirect, packet),
-        NftUnknownExpression => alternatives.Choose(2, describe()) == 0
+        NftUnknownExpression or NftExtensionExpression => alternatives.Choose(2, describe()) == 0
             ? new RuleOutcome(RuleEffect.Changes, packet)
             : new RuleOutcome(RuleEffect.IsUnknowable, packet),
         _ => new RuleOutcome(RuleEffect.Changes, packet),

@@ -17,7 +17,7 @@ internal sealed class RuleText
     public RuleText(NftTable table, NftRule rule)
     {
         _table = table;
-        foreach (NftExpression expression in rule.Expressions)
+        foreach (NftExpression expression in IptablesExtensions.Expand(rule))
         {
             Write(expression);
         }
@@ -88,7 +88,7 @@ internal sealed class RuleText
                 Do("redirect", redirect.PortRegister is { } port ? $"to :{ValueAt(port)}" : string.Empty);
                 break;
             case NftNatExpression nat:
-                Do(nat.IsDestination ? "dnat" : "snat", $"{FamilyName(nat.Family)} to {TargetOf(nat)}");
+                Do(nat.IsDestination ? "dnat" : "snat", $"{(nat.Family == NftFamily.Inet ? string.Empty : FamilyName(nat.Family) + " ")}to {TargetOf(nat)}");
                 break;
             case NftNotrackExpression:
                 Do("notrack", string.Empty);
@@ -102,6 +102,10 @@ internal sealed class RuleText
             case NftLimitExpression limit:
                 string over = limit.Over ? "over " : string.Empty;
                 _words.Add(string.Create(CultureInfo.InvariantCulture, $"limit rate {over}{limit.Rate}/{limit.Unit.ToString().ToLowerInvariant()} burst {limit.Burst} packets"));
+                break;
+            case NftExtensionExpression extension:
+                _words.Add($"[{extension.Name} {extension.Extension}]");
+                Action = extension.IsTarget ? extension.Extension : Action;
                 break;
             case NftUnknownExpression unknown:
                 _words.Add($"[{unknown.Name}]");
@@ -119,7 +123,9 @@ internal sealed class RuleText
         bool isEqual = compare.Comparison == NftComparison.Equal;
         if (field.Mask is not { } mask)
         {
-            return $"{field.Name} {FieldNames.Of(compare.Comparison)}{field.Format(compare.Value.Span)}";
+            // A prefix of whole bytes is compared by loading only these.
+            string bits = field.IsAddress && compare.Value.Length is not (4 or 16) ? $"/{compare.Value.Length * 8}" : string.Empty;
+            return $"{field.Name} {FieldNames.Of(compare.Comparison)}{field.Format(compare.Value.Span)}{bits}";
         }
 
         // "ct state new" is "some bit of new is set".

@@ -189,6 +189,10 @@ internal static class NftablesConstants
     public const ushort NFTA_LOG_LEVEL = 5;
     public const ushort NFTA_LOG_FLAGS = 6;
 
+    public const ushort NFTA_MATCH_NAME = 1;
+    public const ushort NFTA_MATCH_REV = 2;
+    public const ushort NFTA_MATCH_INFO = 3;
+
     public const ushort NFTA_REJECT_TYPE = 1;
     public const ushort NFTA_REJECT_ICMP_CODE = 2;
 
