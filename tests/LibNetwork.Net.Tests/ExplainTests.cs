@@ -71,7 +71,7 @@ public sealed class ExplainTests
         }
     }
 
-    [Theory, Trait("Feature", "FW-20")]
+    [Theory, Trait("Feature", "DG-04")]
     [MemberData(nameof(AllTrials))]
     public async Task What_is_foretold_happens_and_the_rule_that_decides_is_named(string name, bool bridgedPass)
     {

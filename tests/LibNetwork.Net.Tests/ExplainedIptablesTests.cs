@@ -4,7 +4,7 @@ using LibNetwork.TestSupport;
 namespace LibNetwork.Tests;
 
 /// <summary>Rules that others made with iptables: read when nftables holds them, noticed when it does not.</summary>
-[Trait("Category", "Kernel"), Trait("Feature", "FW-20")]
+[Trait("Category", "Kernel"), Trait("Feature", "DG-04")]
 public sealed class ExplainedIptablesTests
 {
     private const string Nft = "iptables-nft", Legacy = "iptables-legacy";

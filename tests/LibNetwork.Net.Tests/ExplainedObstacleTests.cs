@@ -8,7 +8,7 @@ using LibNetwork.TestSupport;
 namespace LibNetwork.Tests;
 
 /// <summary>What others and circumstances put in a flow's way is found: foreign rules, false addresses, forwarding, interfaces.</summary>
-[Trait("Category", "Kernel"), Trait("Feature", "FW-20")]
+[Trait("Category", "Kernel"), Trait("Feature", "DG-04")]
 public sealed class ExplainedObstacleTests
 {
     private const string Table = "theirs";
@@ -121,6 +121,52 @@ public sealed class ExplainedObstacleTests
         Assert.Contains("{ ", dropped.Decision!.Rule!.Text, StringComparison.Ordinal);
         Assert.Equal(FlowVerdict.Allowed, passed.Verdict);
         Assert.False(await FlowScene.TryAsync(scene.OpenerOf("outside"), TestHost.HostIPv4, "8080/tcp", expected: false));
+    }
+
+    [Fact]
+    public async Task An_element_that_stands_for_all_keys_counts_after_the_others()
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        await Nft.RunAsync(scene.World.Host, "add table inet theirs; add chain inet theirs f { type filter hook forward priority -5; }; add rule inet theirs f th dport vmap { 80 : accept, * : drop }");
+        await Nft.RunAsync(scene.World.Host, "add chain inet theirs i { type filter hook input priority -5; }; add rule inet theirs i th dport vmap { 22 : accept, * : drop }");
+
+        FlowExplanation named = await scene.ExplainAsync(FlowScene.Outside(), TestHost.HostIPv4, "8080/tcp");
+        FlowExplanation other = await scene.ExplainAsync(FlowScene.Outside(), TestHost.HostIPv4, "9999/tcp");
+
+        Assert.Equal(FlowVerdict.Allowed, named.Verdict);
+        Assert.Equal((FlowVerdict.Dropped, "drop"), (other.Verdict, other.Decision?.Rule?.Verdict));
+    }
+
+    [Fact]
+    public async Task The_text_of_a_rule_is_one_that_nft_takes()
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        List<FlowExplanation> explanations = [];
+        foreach (string destination in (string[])["127.0.0.1", TestHost.HostIPv4, TestHost.HostIPv6])
+        {
+            explanations.Add(await scene.ExplainAsync(FlowSource.Host, destination, "8080/tcp"));
+        }
+
+        explanations.Add(await scene.ExplainAsync(scene.From("a"), TestHost.HostIPv4, "8080/tcp"));
+        explanations.Add(await scene.ExplainAsync(scene.From("a"), TestHost.OutsideIPv4));
+        explanations.Add(await scene.ExplainAsync(scene.From("d"), scene.IPv4("a")));
+        explanations.Add(await scene.ExplainAsync(scene.From("l"), scene.IPv4("q")));
+        explanations.Add(await scene.ExplainAsync(FlowSource.Endpoint(scene.Endpoint("b").Id, IPAddress.Parse(scene.IPv4("u"))), scene.IPv4("a")));
+        FlowRule[] rules = [.. explanations.SelectMany(static explanation => explanation.Steps).Select(static step => step.Rule).OfType<FlowRule>()
+            .Where(static rule => !rule.Text.Contains("\"\"", StringComparison.Ordinal)).Distinct()];   // nft has no word for "no interface"
+        string script = Path.Combine(scene.World.Host.Folder, "rules.nft");
+        await File.WriteAllLinesAsync(
+            script,
+            [
+                "add chain inet libnetwork copy", "add chain bridge libnetwork copy",
+                .. rules.Select(static rule => $"add rule {rule.Family} {rule.Table} copy {rule.Text} comment \"{rule.Comment}\""),
+            ],
+            Cancel);
+
+        await Nft.RunAsync(scene.World.Host, $"-f {script}");
+
+        File.Delete(script);
+        Assert.InRange(rules.Length, 8, 20);
     }
 
     [Theory]
