@@ -50,6 +50,22 @@ public sealed class ExplainTests
         {
             Prepare = static s => s.World.RouteOutsideAsync("127.0.0.0/30", TestHost.HostIPv4),
         },
+        ["an unprotected endpoint from outside"] = new("outside", static s => s.IPv4("o"), "80/tcp", FlowVerdict.Allowed) { Prepare = Reachable },
+        ["an open port by a trusted interface"] = new("outside", static s => s.IPv4("t"), "80/tcp", FlowVerdict.Allowed, "open ports, by trusted interfaces") { Prepare = Reachable },
+        ["another port by a trusted interface"] = new("outside", static s => s.IPv4("t"), "80/udp", FlowVerdict.Dropped, "nothing comes in unasked") { Prepare = Reachable },
+        ["an open port of a routed network"] = new("outside", static s => s.IPv4("x"), "80/tcp", FlowVerdict.Allowed, "open ports of routed networks") { Prepare = Reachable },
+        ["another port of a routed network"] = new("outside", static s => s.IPv4("x"), "80/udp", FlowVerdict.Dropped, "nothing comes in unasked") { Prepare = Reachable },
+        ["the host by the gateway's address"] = new("a", static s => s.Endpoint("a").GatewayIPv4!.ToString(), "7000/tcp", FlowVerdict.Allowed) { Prepare = static s => s.ServeOnHostAsync() },
+        ["the host by another network's gateway"] = new("a", static s => s.Endpoint("d").GatewayIPv4!.ToString(), "7000/tcp", FlowVerdict.Allowed) { Prepare = static s => s.ServeOnHostAsync() },
+        ["the host from an internal network"] = new("i", static s => Next(s.IPv4("i"), -1), "7000/tcp", FlowVerdict.Allowed) { Prepare = static s => s.ServeOnHostAsync() },
+        ["another address of the host from an internal network"] =
+            new("i", static _ => TestHost.HostIPv4, "7000/tcp", FlowVerdict.Dropped, "an internal network reaches only its own gateway address") { Prepare = WithRouteInside },
+        ["a published port from an internal network that has a route"] =
+            new("i", static _ => TestHost.HostIPv4, "8080/tcp", FlowVerdict.Dropped, "nothing leaves an internal network") { Prepare = WithRouteInside },
+        ["out of an internal network that has a route"] =
+            new("i", static s => s.IPv4("a"), "80/udp", FlowVerdict.Dropped, "nothing leaves an internal network") { Prepare = WithRouteInside },
+        ["the host from outside"] = new("outside", static _ => TestHost.HostIPv4, "7000/udp", FlowVerdict.Allowed) { Prepare = static s => s.ServeOnHostAsync() },
+        ["a neighbour by its link-local address"] = new("b", static s => s.Endpoint("a").MacAddress!.Value.ToLinkLocalAddress().ToString(), "80/tcp", FlowVerdict.Allowed) { OnLink = true },
         ["an address that nobody has"] = new("b", static s => Next(s.IPv4("a"), 100), "80/tcp", FlowVerdict.Unreachable),
     };
 
@@ -87,7 +103,8 @@ public sealed class ExplainTests
         };
 
         FlowExplanation explanation = await scene.ExplainAsync(source, destination, trial.Port);
-        bool arrived = await FlowScene.TryAsync(scene.OpenerOf(trial.Who), destination, trial.Port, trial.Expected == FlowVerdict.Allowed && !trial.ArrivesElsewhere);
+        string target = trial.OnLink ? $"{destination}%{await scene.IndexInsideAsync(trial.Who)}" : destination;
+        bool arrived = await FlowScene.TryAsync(scene.OpenerOf(trial.Who), target, trial.Port, trial.Expected == FlowVerdict.Allowed && !trial.ArrivesElsewhere);
 
         TestContext.Current.TestOutputHelper?.WriteLine(explanation.ToString());
         Assert.Equal(trial.Expected, explanation.Verdict);
@@ -100,6 +117,14 @@ public sealed class ExplainTests
         }
     }
 
+    private static Task Reachable(FlowScene scene) => scene.AddReachableNetworksAsync();
+
+    private static async Task WithRouteInside(FlowScene scene)
+    {
+        await scene.ServeOnHostAsync();
+        await scene.RouteInsideAsync("i", router: Next(scene.IPv4("i"), -1));
+    }
+
     private static string Next(string address, int distance)
     {
         byte[] bytes = IPAddress.Parse(address).GetAddressBytes();
@@ -110,6 +135,9 @@ public sealed class ExplainTests
     private sealed record Trial(string Who, Func<FlowScene, string> Destination, string Port, FlowVerdict Expected, string? Comment = null)
     {
         public Func<FlowScene, Task> Prepare { get; init; } = static _ => Task.CompletedTask;
+
+        /// <summary>Whether the destination is one only together with a link.</summary>
+        public bool OnLink { get; init; }
 
         /// <summary>Whether it is tried only where bridged packets do not pass the rules of the IP stack.</summary>
         public bool OnlyOnBridge { get; init; }

@@ -61,6 +61,49 @@ public sealed class ExplainedObstacleTests
     }
 
     [Fact]
+    public async Task What_is_sent_from_the_address_on_another_network_is_dropped_at_the_port_that_it_leaves_by()
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        ISandbox both = scene.World.Controller.GetSandbox("b");
+        await scene.World.Controller.GetNetwork("db").AttachAsync(both, new EndpointSpec { Name = "b2" }, cancellationToken: Cancel);
+
+        FlowExplanation wrong = await scene.ExplainAsync(scene.From("b"), scene.IPv4("d"), "80/udp");
+        FlowExplanation right = await scene.ExplainAsync(scene.From("b2"), scene.IPv4("d"), "80/udp");
+
+        Assert.Equal((FlowVerdict.Dropped, "from another"), (wrong.Verdict, wrong.Decision?.Rule?.Comment));
+        Assert.Equal(FlowVerdict.Allowed, right.Verdict);
+        Assert.False(await FlowScene.TryAsync(FlowScene.Bound(both, scene.IPv4("b")), scene.IPv4("d"), "80/udp", expected: false));
+        Assert.True(await FlowScene.TryAsync(FlowScene.Bound(both, scene.IPv4("b2")), scene.IPv4("d"), "80/udp", expected: true));
+    }
+
+    [Fact]
+    public async Task A_table_that_sleeps_and_one_that_wakes_up_are_told_apart()
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        await Nft.RunAsync(scene.World.Host, "add table inet theirs { flags dormant; }; add chain inet theirs f { type filter hook forward priority 0; policy drop; }");
+        FlowExplanation asleep = await scene.ExplainAsync(FlowScene.Outside(), TestHost.HostIPv4, "8080/tcp");
+        bool arrives = await FlowScene.TryAsync(scene.OpenerOf("outside"), TestHost.HostIPv4, "8080/tcp", expected: true);
+        await Nft.RunAsync(scene.World.Host, "add table inet theirs");
+
+        FlowExplanation awake = await scene.ExplainAsync(FlowScene.Outside(), TestHost.HostIPv4, "8080/tcp");
+
+        Assert.Equal((FlowVerdict.Allowed, true), (asleep.Verdict, arrives));
+        Assert.Equal(FlowVerdict.Dropped, awake.Verdict);
+        Assert.False(await FlowScene.TryAsync(scene.OpenerOf("outside"), TestHost.HostIPv4, "8080/tcp", expected: false));
+    }
+
+    [Fact]
+    public async Task Chains_at_an_interface_are_said_not_to_be_seen()
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        await Nft.RunAsync(scene.World.Host, "add table netdev theirs; add chain netdev theirs early { type filter hook ingress device wire0 priority 0; policy drop; }");
+
+        FlowExplanation explanation = await scene.ExplainAsync(FlowScene.Outside(), TestHost.HostIPv4, "8080/tcp");
+
+        Assert.Equal("what chain netdev theirs early says, which sees packets at an interface", Assert.Single(explanation.Unknowns));
+    }
+
+    [Fact]
     public async Task A_refusal_is_told_from_a_drop()
     {
         await using FlowScene scene = await FlowScene.CreateAsync();

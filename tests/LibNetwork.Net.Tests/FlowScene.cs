@@ -51,6 +51,38 @@ internal sealed class FlowScene : IAsyncDisposable
         return scene;
     }
 
+    /// <summary>
+    /// Adds networks whose endpoints can be reached from outside: <c>o</c> on <c>open</c>, which is not protected; <c>t</c> (port 8082) on
+    /// <c>trusting</c>, which trusts the wire; <c>x</c> (port 80) on <c>routed</c>. The outside knows the way to all.
+    /// </summary>
+    public async Task AddReachableNetworksAsync()
+    {
+        await AddAsync(await NetworkAsync("open", BridgeLabels.GatewayModeIPv4, "nat-unprotected"), "o");
+        await AddAsync(await NetworkAsync("trusting", BridgeLabels.TrustedHostInterfaces, TestHost.WireName), "t", "8082:80/tcp");
+        await AddAsync(await NetworkAsync("routed", BridgeLabels.GatewayModeIPv4, "routed"), "x", "80/tcp");
+        await World.RouteOutsideAsync("172.16.0.0/12", TestHost.HostIPv4);
+
+        Task<INetwork> NetworkAsync(string name, string label, string value)
+            => World.NetworkAsync(name, spec => spec with { EnableIPv6 = false, Options = new Dictionary<string, string> { [label] = value } });
+    }
+
+    /// <summary>Gives a sandbox a default route that it does not have.</summary>
+    public async Task RouteInsideAsync(string name, string router)
+    {
+        await using Disturber inside = Disturber.In(World.Controller.GetSandbox(name).NamespacePath);
+        await inside.RouteAsync(route => route.Batch.AddRoute(new RouteSpec
+        {
+            Destination = IPNetwork.Parse("0.0.0.0/0"), Gateway = IPAddress.Parse(router), OutputInterface = Disturber.IndexOf(route, "eth0"),
+        }));
+    }
+
+    /// <summary>Serves on port 7000 of the host.</summary>
+    public Task ServeOnHostAsync()
+    {
+        _servers.Add(("host", EchoServer.Start(World.Host.Namespace.OpenSocket, 7000, "host")));
+        return Task.CompletedTask;
+    }
+
     public EndpointState Endpoint(string name)
         => World.Controller.Networks.SelectMany(static network => network.Endpoints).Single(endpoint => endpoint.Name == name).State;
 
@@ -77,6 +109,13 @@ internal sealed class FlowScene : IAsyncDisposable
             : Asker.UdpAsync(open.Invoke, destination, target.Number, expected)) is not null;
     }
 
+    /// <summary>The index of a sandbox's interface.</summary>
+    public async Task<int> IndexInsideAsync(string name)
+    {
+        await using Disturber inside = Disturber.In(World.Controller.GetSandbox(name).NamespacePath);
+        return await inside.ReadAsync(static session => Disturber.IndexOf(session.Route, "eth0"));
+    }
+
     /// <summary>Opens sockets as who begins a flow.</summary>
     public Opener OpenerOf(string who) => who switch
     {
@@ -96,13 +135,16 @@ internal sealed class FlowScene : IAsyncDisposable
                 session.Route.Execute();
             },
             sandbox.NamespacePath);
-        return (family, type, protocol) =>
-        {
-            Socket socket = sandbox.OpenSocket(family, type, protocol);
-            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
-            return socket;
-        };
+        return Bound(sandbox, address);
     }
+
+    /// <summary>Opens sockets that are bound to an address.</summary>
+    public static Opener Bound(ISandbox sandbox, string address) => (family, type, protocol) =>
+    {
+        Socket socket = sandbox.OpenSocket(family, type, protocol);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+        return socket;
+    };
 
     public async ValueTask DisposeAsync()
     {

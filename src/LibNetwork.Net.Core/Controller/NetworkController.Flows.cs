@@ -51,8 +51,10 @@ public sealed partial class NetworkController
             NetworkStack sandbox = surroundings.StackOf(source) ?? throw NetworkException.NotFound($"sandbox of container \"{source.ContainerId}\"");
             _ = surroundings.PortOf(source) ?? throw new NetworkException(NetworkErrorKind.NotSupported, source.Subject, "is on no bridge of the host, so no rules of the host see what it sends");
             string subject = $"{flow.Port} from {source.Subject} ({packet.Source}) to {flow.Destination}";
-            bool staysInside = flow.Source.Address is null && sandbox.Routing.TypeOf(flow.Destination, link: null) == NftAddressType.Local;
-            Packet sent = staysInside ? packet with { Source = none } : packet;   // loopback has an address of its own
+
+            // To itself and to neighbours on the link it sends from another address than to everybody else.
+            bool isNear = flow.Destination.IsIPv6LinkLocal || sandbox.Routing.TypeOf(flow.Destination, link: null) == NftAddressType.Local;
+            Packet sent = flow.Source.Address is null && isNear ? packet with { Source = none } : packet;
             return inquiry.Explain(flow, subject, path => path.Send(sandbox, sent));
         }
 

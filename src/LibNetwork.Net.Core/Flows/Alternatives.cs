@@ -9,7 +9,7 @@ internal sealed class Alternatives
     /// <summary>What was not known on the way that was taken last.</summary>
     public IReadOnlyList<string> Unknowns => [.. _choices.Take(_next).Select(static choice => choice.About).Distinct()];
 
-    /// <summary>Picks one of several possibilities; 0 is that a condition does not match.</summary>
+    /// <summary>Picks one of several possibilities; 0 is that a condition does not match. One of one is only remembered as not known.</summary>
     public int Choose(int count, string about)
     {
         if (_next == _choices.Count)

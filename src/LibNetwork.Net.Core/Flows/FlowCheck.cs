@@ -8,7 +8,7 @@ internal static class FlowCheck
 {
     private const string Subject = "flow";
 
-    /// <summary>The flow with IPv4 addresses that were written as IPv6 put right.</summary>
+    /// <summary>The flow with its destination as the kernel has it.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>: a value is not valid; the field is named.</exception>
     public static Flow Checked(Flow flow)
     {
@@ -35,6 +35,11 @@ internal static class FlowCheck
             throw NetworkException.InvalidArgument(Subject, nameof(Flow.Destination), $"{destination} is not the address of one host");
         }
 
+        if (destination.IsIPv6LinkLocal && flow.Source.EndpointId is null)
+        {
+            throw NetworkException.InvalidArgument(Subject, nameof(Flow.Destination), $"{destination} is link-local: only from an endpoint is it known on which link");
+        }
+
         if (flow.Source.Address is { } source && Plain(source).AddressFamily != destination.AddressFamily)
         {
             throw NetworkException.InvalidArgument(Subject, nameof(Flow.Source), $"{source} and the destination {destination} are of different families");
@@ -44,7 +49,8 @@ internal static class FlowCheck
     }
 
     /// <summary>An address as the kernel has it.</summary>
-    public static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    public static IPAddress Plain(IPAddress address)
+        => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address.IsIPv6LinkLocal ? new IPAddress(address.GetAddressBytes()) : address;   // the link is not part of it
 
     private static bool IsNoHost(IPAddress address) => address.AddressFamily switch
     {

@@ -45,7 +45,7 @@ internal sealed class FlowInquiry(Surroundings surroundings, IReadOnlyList<strin
             yield return $"what the rules of iptables-legacy say (tables {string.Join(", ", legacyTables.Distinct())})";
         }
 
-        foreach (NftTable table in surroundings.Host.Rules.Tables)
+        foreach (NftTable table in surroundings.Host.Rules.Tables.Where(static table => !table.IsDormant))
         {
             foreach (NftChain chain in table.Chains.Where(chain => chain is { Type: not null, Hook: null } && table.Family != NftFamily.Arp))
             {

@@ -115,6 +115,11 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
 
         // The kernel answers only for its own addresses; a process that says it is another needs a raw socket, which routes without asking.
         bool isOwn = input is not null || stack.Routing.TypeOf(packet.Source, link: null) == NftAddressType.Local;
+        if (packet.Mark is null)
+        {
+            alternatives.Choose(1, "whether a routing rule asks for the packet's mark, which a rule took from what is not known");
+        }
+
         RouteAnswer answer = stack.Routing.Resolve(QuestionAbout(packet, input, isChosen || !isOwn ? null : packet.Source));
         route = answer.Route;
         verdict = FlowVerdict.Unreachable;

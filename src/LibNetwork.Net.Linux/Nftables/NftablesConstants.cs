@@ -33,6 +33,7 @@ internal static class NftablesConstants
 
     public const ushort NFTA_TABLE_NAME = 1;
     public const ushort NFTA_TABLE_FLAGS = 2;
+    public const uint NFT_TABLE_F_DORMANT = 1;
     public const ushort NFTA_TABLE_HANDLE = 4;
     public const ushort NFTA_TABLE_USERDATA = 6;
 
