@@ -212,6 +212,22 @@ public sealed class ExplainedObstacleTests
         Assert.InRange(rules.Length, 8, 20);
     }
 
+    [Fact]
+    public async Task A_chain_that_translates_early_does_so_at_the_kernels_place()
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        await Nft.RunAsync(scene.World.Host, $"add table ip theirs; add chain ip theirs n {{ type nat hook prerouting priority -190; }}; add rule ip theirs n tcp dport 9090 dnat to {scene.IPv4("a")}:80");
+        FlowExplanation open = await scene.ExplainAsync(FlowScene.Outside(), TestHost.HostIPv4, "9090/tcp");
+        bool arrivedOpen = await FlowScene.TryAsync(scene.OpenerOf("outside"), TestHost.HostIPv4, "9090/tcp", expected: true);
+        await Nft.RunAsync(scene.World.Host, $"add chain ip theirs f {{ type filter hook prerouting priority -150; }}; add rule ip theirs f ip daddr {TestHost.HostIPv4} tcp dport 9090 drop");
+
+        FlowExplanation closed = await scene.ExplainAsync(FlowScene.Outside(), TestHost.HostIPv4, "9090/tcp");
+        bool arrivedClosed = await FlowScene.TryAsync(scene.OpenerOf("outside"), TestHost.HostIPv4, "9090/tcp", expected: false);
+
+        Assert.Equal((FlowVerdict.Allowed, true), (open.Verdict, arrivedOpen));
+        Assert.Equal((FlowVerdict.Dropped, false), (closed.Verdict, arrivedClosed));
+    }
+
     [Theory]
     [InlineData("net/ipv4/ip_forward", TestHost.HostIPv4)]
     [InlineData("net/ipv6/conf/all/forwarding", TestHost.HostIPv6)]

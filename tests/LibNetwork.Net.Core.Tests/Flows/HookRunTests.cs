@@ -89,6 +89,17 @@ public sealed class HookRunTests
     }
 
     [Fact]
+    public void All_that_translate_do_so_at_one_place_whatever_their_priorities_are()
+    {
+        NftChain early = Nat(-250, new NftRule().Dnat(Three));
+        NftChain before = Filter(NftPriority.Mangle, NftPolicy.Accept, new NftRule().Destination(Three).Drop()) with { Hook = NftHook.Prerouting };
+
+        (Fate fate, Packet packet, _) = Ruleset.Pass(Sample, NftHook.Prerouting, Table(early, before));
+
+        Assert.Equal((Fate.Passes, Three), (fate, packet.Destination));
+    }
+
+    [Fact]
     public void A_mark_is_seen_by_later_chains()
     {
         NftChain marks = Filter(-1, NftPolicy.Accept, new NftRule().SetMark(7)), drops = Filter(1, NftPolicy.Accept, new NftRule().Mark(7).Drop());

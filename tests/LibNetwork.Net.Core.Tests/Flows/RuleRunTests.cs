@@ -106,6 +106,18 @@ public sealed class RuleRunTests
     }
 
     [Fact]
+    public void What_fails_further_on_is_not_asked_about()
+    {
+        Alternatives asked = new(), spared = new();
+
+        Ruleset.Pass(Sample, NftHook.Forward, asked, Ruleset.Table(NftFamily.Inet, [Ruleset.Forward(new NftRule().SourcePort(80).Destination(Server).Drop())]));
+        Ruleset.Pass(Sample, NftHook.Forward, spared, Ruleset.Table(NftFamily.Inet, [Ruleset.Forward(new NftRule().SourcePort(80).Destination(Client).Drop())]));
+
+        Assert.Contains("inet theirs Forward0: th sport 80 ip daddr 10.1.0.5 drop", Assert.Single(asked.Unknowns), StringComparison.Ordinal);
+        Assert.Empty(spared.Unknowns);
+    }
+
+    [Fact]
     public void Before_connection_tracking_a_packet_has_no_state()
     {
         NftRule rule = new NftRule().CtState(NftCtState.New).Drop();
