@@ -77,6 +77,48 @@ public sealed class ExplainedObstacleTests
     }
 
     [Fact]
+    public async Task A_container_that_routes_for_others_is_followed_as_far_as_its_own_port()
+    {
+        const string Far = "198.51.100.1";
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        await using Disturber sender = Disturber.In(scene.World.Controller.GetSandbox("b").NamespacePath);
+        await sender.RouteAsync(route => route.Batch.AddRoute(new RouteSpec
+        {
+            Destination = IPNetwork.Parse(Far + "/32"), Gateway = IPAddress.Parse(scene.IPv4("a")), OutputInterface = Disturber.IndexOf(route, "eth0"),
+        }));
+        FlowExplanation host = await scene.ExplainAsync(scene.From("b"), Far);
+        await using Disturber router = Disturber.In(scene.World.Controller.GetSandbox("a").NamespacePath);
+        await router.SetSysctlAsync("net/ipv4/ip_forward", "1");
+
+        FlowExplanation explanation = await scene.ExplainAsync(scene.From("b"), Far);
+
+        Assert.Equal((FlowVerdict.Unreachable, "sandbox \"a\""), (host.Verdict, host.Decision?.Place));
+        Assert.Contains("forwarding is off", host.Decision!.Text, StringComparison.Ordinal);
+        Assert.Equal((FlowVerdict.Dropped, "from another"), (explanation.Verdict, explanation.Decision?.Rule?.Comment));
+        Assert.Equal(["sandbox \"b\"", "host", "sandbox \"a\"", "host"], explanation.Steps.Select(static step => step.Place).Aggregate(
+            new List<string>(), static (places, place) => places.LastOrDefault() == place ? places : [.. places, place]));
+    }
+
+    [Fact]
+    public async Task An_endpoint_in_the_hosts_namespace_is_the_host_and_one_without_a_bridge_is_refused()
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        INetworkController controller = scene.World.Controller;
+        INetwork hostNetwork = await controller.CreateNetworkAsync(new NetworkSpec { Name = "host", Driver = "host" }, Cancel);
+        ISandbox shared = await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "h", UseHostNamespace = true }, Cancel);
+        await hostNetwork.AttachAsync(shared, new EndpointSpec { Name = "h" }, cancellationToken: Cancel);
+        INetwork none = await controller.CreateNetworkAsync(new NetworkSpec { Name = "none", Driver = "null" }, Cancel);
+        await none.AttachAsync(await scene.World.SandboxAsync("n"), new EndpointSpec { Name = "n" }, cancellationToken: Cancel);
+
+        FlowExplanation explanation = await scene.ExplainAsync(scene.From("h"), scene.IPv4("a"));
+        NetworkException refused = await Assert.ThrowsAsync<NetworkException>(
+            () => scene.ExplainAsync(FlowSource.Endpoint(scene.Endpoint("n").Id, IPAddress.Loopback), scene.IPv4("a")));
+
+        Assert.Equal((FlowVerdict.Allowed, "host"), (explanation.Verdict, explanation.Steps[0].Place));
+        Assert.Equal(NetworkErrorKind.NotSupported, refused.Kind);
+    }
+
+    [Fact]
     public async Task A_table_that_sleeps_and_one_that_wakes_up_are_told_apart()
     {
         await using FlowScene scene = await FlowScene.CreateAsync();

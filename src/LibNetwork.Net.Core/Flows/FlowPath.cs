@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using LibNetwork.Linux.Nftables;
 using LibNetwork.Linux.Rtnetlink;
@@ -109,7 +110,7 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
 
     /// <summary>Asks where it goes, and says so.</summary>
     private bool TryRoute(
-        NetworkStack stack, ref Packet packet, LinkInfo? input, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RouteInfo? route, out FlowVerdict verdict)
+        NetworkStack stack, ref Packet packet, LinkInfo? input, [NotNullWhen(true)] out RouteInfo? route, out FlowVerdict verdict)
     {
         bool isChosen = IsUnspecified(packet.Source);
 

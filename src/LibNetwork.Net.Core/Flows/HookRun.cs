@@ -21,7 +21,7 @@ internal sealed class HookRun(NftRuleset rules, IRouting routing, Alternatives a
 
     private Fate Pass(NftHook hook, Func<NftTable, bool> isConcerned, ref Packet packet)
     {
-        var chains = rules.Tables.Where(table => !table.IsDormant && isConcerned(table))
+        IEnumerable<(NftTable Table, NftChain Chain)> chains = rules.Tables.Where(table => !table.IsDormant && isConcerned(table))
             .SelectMany(table => table.Chains.Where(chain => chain.Hook == hook).Select(chain => (Table: table, Chain: chain)))
             .OrderBy(found => PlaceOf(found.Chain, hook)).ThenBy(static found => found.Chain.Priority);
         foreach ((NftTable table, NftChain chain) in chains)

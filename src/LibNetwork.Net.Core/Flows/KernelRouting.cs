@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using LibNetwork.Linux;
@@ -111,7 +112,7 @@ internal sealed class KernelRouting(KernelSession session, NetworkNamespace insi
         LinkInfo? way = filter == 0 ? null : WayTo(source, only: null);
         return (filter == Strict && way?.Index != index) || (filter == Loose && way is null) ? input : null;
 
-        int Filter(string name) => int.Parse(session.ReadSysctl(inside, $"net/ipv4/conf/{name}/rp_filter"), System.Globalization.CultureInfo.InvariantCulture);
+        int Filter(string name) => int.Parse(session.ReadSysctl(inside, $"net/ipv4/conf/{name}/rp_filter"), CultureInfo.InvariantCulture);
     }
 
     private static bool IsGroup(IPAddress address)

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using LibNetwork.Linux.Nftables;
 
@@ -181,7 +182,7 @@ internal sealed class RuleRun(NftTable table, NftRule rule, IRouting routing, Al
     private ushort? Port(int register)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ushort)];
-        return _registers.Load(register, bytes.Length).TryGet(bytes) ? System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(bytes) : null;
+        return _registers.Load(register, bytes.Length).TryGet(bytes) ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : null;
     }
 
     private IPAddress? Address(int register, Packet packet)
