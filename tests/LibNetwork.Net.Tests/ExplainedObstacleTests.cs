@@ -118,6 +118,22 @@ public sealed class ExplainedObstacleTests
         Assert.Equal(NetworkErrorKind.NotSupported, refused.Kind);
     }
 
+    [Theory]
+    [InlineData("a", "80/tcp", true)]
+    [InlineData("a", "80/udp", true)]
+    [InlineData("a", "81/tcp", false)]
+    [InlineData("u", "80/udp", false)]
+    public async Task Whether_a_socket_waits_at_the_end_is_told(string receiver, string port, bool waits)
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+
+        FlowExplanation four = await scene.ExplainAsync(scene.From("b"), scene.IPv4(receiver), port);
+        FlowExplanation six = await scene.ExplainAsync(scene.From("b"), scene.IPv6(receiver), port);
+
+        Assert.All([four, six], static explanation => Assert.True(explanation.IsAllowed));
+        Assert.All([four, six], explanation => Assert.NotEqual(waits, explanation.Steps[^1].Text.EndsWith("where no socket is known to wait for it", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task A_table_that_sleeps_and_one_that_wakes_up_are_told_apart()
     {

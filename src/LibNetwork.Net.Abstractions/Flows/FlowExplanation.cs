@@ -4,7 +4,7 @@ using System.Text;
 namespace LibNetwork.Flows;
 
 /// <summary>What becomes of a flow's first packet, and why: its way, as the kernel's rules and routes are at one moment.</summary>
-/// <remarks>It is about what the kernel does. Whether a process listens at the end is not looked at.</remarks>
+/// <remarks>It is about what the kernel does: a flow that arrives where no process listens is allowed. The last step then says so.</remarks>
 public sealed record FlowExplanation
 {
     /// <summary>The flow.</summary>

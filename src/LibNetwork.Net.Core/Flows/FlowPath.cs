@@ -84,7 +84,13 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
     private FlowVerdict Enter(NetworkStack stack, Packet packet)
     {
         packet = packet with { Output = null };
-        return Pass(stack, NftHook.Input, ref packet) ?? Arrive($"it arrives at {packet.Destination} port {packet.DestinationPort}", packet);
+        if (Pass(stack, NftHook.Input, ref packet) is { } ended)
+        {
+            return ended;
+        }
+
+        string waiting = stack.Awaits(packet) ? string.Empty : ", where no socket is known to wait for it";
+        return Arrive($"it arrives at {packet.Destination} port {packet.DestinationPort}{waiting}", packet);
     }
 
     /// <summary>It leaves a stack by an interface.</summary>

@@ -1,18 +1,24 @@
+using System.Net;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Nftables;
 using LibNetwork.Linux.Rtnetlink;
+using LibNetwork.Linux.Sockets;
 
 namespace LibNetwork.Flows;
 
 /// <summary>A network stack on a packet's way, the host's or a sandbox's: its rules and routes.</summary>
 internal sealed class NetworkStack : IDisposable
 {
+    private readonly Func<TransportProtocol, IReadOnlyList<BoundSocket>> _sockets;
+    private readonly Dictionary<TransportProtocol, IReadOnlyList<BoundSocket>> _listed = [];
     private readonly IDisposable[] _owned;
 
-    public NetworkStack(string name, NftRuleset rules, IRouting routing, params IDisposable[] owned)
+    private NetworkStack(
+        string name, NftRuleset rules, IRouting routing, Func<TransportProtocol, IReadOnlyList<BoundSocket>> sockets, params IDisposable[] owned)
     {
         Name = name;
+        _sockets = sockets;
         Rules = rules;
         Routing = routing;
         _owned = owned;
@@ -27,7 +33,7 @@ internal sealed class NetworkStack : IDisposable
 
     /// <summary>The host's.</summary>
     public static NetworkStack OfHost(KernelSession session)
-        => new("host", session.Nftables.ReadAll(), new KernelRouting(session, session.HostNamespace, session.Route));
+        => new("host", session.Nftables.ReadAll(), new KernelRouting(session, session.HostNamespace, session.Route), protocol => session.ListSockets((byte)protocol));
 
     /// <summary>A sandbox's.</summary>
     /// <exception cref="KernelException">It is gone.</exception>
@@ -40,7 +46,9 @@ internal sealed class NetworkStack : IDisposable
             try
             {
                 using NftSocket nftables = session.OpenNftables(inside);
-                return new NetworkStack($"sandbox \"{containerId}\"", nftables.ReadAll(), new KernelRouting(session, inside, route), route, inside);
+                return new NetworkStack(
+                    $"sandbox \"{containerId}\"", nftables.ReadAll(), new KernelRouting(session, inside, route),
+                    protocol => session.ListSockets(inside, (byte)protocol), route, inside);
             }
             catch
             {
@@ -55,6 +63,18 @@ internal sealed class NetworkStack : IDisposable
         }
     }
 
+    /// <summary>Whether a socket is known to wait for a packet. One of IPv6 that waits on all addresses may wait for IPv4 too.</summary>
+    public bool Awaits(Packet packet)
+    {
+        if (!_listed.TryGetValue(packet.Protocol, out IReadOnlyList<BoundSocket>? sockets))
+        {
+            sockets = _sockets(packet.Protocol);
+            _listed.Add(packet.Protocol, sockets);
+        }
+
+        return sockets.Any(socket => socket.Address.Port == packet.DestinationPort && IsFor(FlowCheck.Plain(socket.Address.Address), packet));
+    }
+
     public void Dispose()
     {
         foreach (IDisposable owned in _owned)
@@ -62,4 +82,7 @@ internal sealed class NetworkStack : IDisposable
             owned.Dispose();
         }
     }
+
+    private static bool IsFor(IPAddress bound, Packet packet)
+        => bound.Equals(packet.Destination) || bound.Equals(IPAddress.IPv6Any) || (packet.IsIPv4 && bound.Equals(IPAddress.Any));
 }
