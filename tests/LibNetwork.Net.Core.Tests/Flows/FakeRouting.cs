@@ -15,7 +15,7 @@ internal sealed class FakeRouting : IRouting
     public RouteAnswer Resolve(RouteQuestion question) => new(null, "nobody asks");
 
     public NftAddressType TypeOf(IPAddress address, LinkInfo? link)
-        => address.Equals(Own) && link?.Index is null or 2 ? address.Equals(Own) ? NftAddressType.Local : NftAddressType.Unicast : NftAddressType.Unicast;
+        => address.Equals(Own) && (link is null || link.Index == Wire.Index) ? NftAddressType.Local : NftAddressType.Unicast;
 
     public LinkInfo? WayTo(IPAddress address, LinkInfo? only) => only is null or { Index: 2 } ? Wire : null;
 
