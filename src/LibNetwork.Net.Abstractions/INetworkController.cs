@@ -85,7 +85,7 @@ public interface INetworkController : IAsyncDisposable
     Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Says whether a flow's first packet arrives, and why: which rules of ours and of others it meets, which addresses are translated, which
+    /// Says whether a flow's first packet arrives and is answered, and why: which rules of ours and of others it meets, which addresses are translated, which
     /// routes it takes, and what is in its way. Reads what is in the kernel at this moment, not what should be there. Touches nothing.
     /// </summary>
     /// <remarks>

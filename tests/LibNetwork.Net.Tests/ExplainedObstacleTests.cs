@@ -43,6 +43,34 @@ public sealed class ExplainedObstacleTests
     }
 
     [Theory]
+    [InlineData("outside", "8080/tcp", "wire*")]
+    [InlineData("d", "8080/udp", "br-*")]
+    public async Task An_answer_that_does_not_come_back_is_told(string who, string port, string accepted)
+    {
+        await using FlowScene scene = await FlowScene.CreateAsync();
+        await using Disturber host = Disturber.In(scene.World.Host.NamespacePath);
+        await host.ChangeRulesAsync((_, rules) =>
+        {
+            rules.AddTable(NftFamily.Inet, Table);
+            rules.AddBaseChain(NftFamily.Inet, Table, "forward", NftHook.Forward, NftChainType.Filter, 0, NftPolicy.Drop);
+            rules.AddRule(NftFamily.Inet, Table, "forward", new NftRule().IifName(accepted).CtState(NftCtState.New).Accept());
+        });
+        FlowSource source = who == "outside" ? FlowScene.Outside() : scene.From(who);
+
+        FlowExplanation lost = await scene.ExplainAsync(source, TestHost.HostIPv4, port);
+        bool answeredLost = await FlowScene.TryAsync(scene.OpenerOf(who), TestHost.HostIPv4, port, expected: false);
+        await host.ChangeRulesAsync(static (_, rules) => rules.AddRule(NftFamily.Inet, Table, "forward", new NftRule().CtState(NftCtState.Established).Accept()));
+        FlowExplanation found = await scene.ExplainAsync(source, TestHost.HostIPv4, port);
+        bool answeredFound = await FlowScene.TryAsync(scene.OpenerOf(who), TestHost.HostIPv4, port, expected: true);
+
+        Assert.Equal((FlowVerdict.Dropped, "policy drop", true), (lost.Verdict, lost.Decision?.Rule?.Text, lost.Decision?.IsAnswer));
+        Assert.False(answeredLost);
+        Assert.Contains("host, the answer", lost.ToString(), StringComparison.Ordinal);
+        Assert.Equal((FlowVerdict.Allowed, true), (found.Verdict, answeredFound));
+        Assert.DoesNotContain(found.Steps, static step => step.IsAnswer);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_false_address_is_dropped_by_the_guard_where_there_is_one(bool guarded)
@@ -228,7 +256,7 @@ public sealed class ExplainedObstacleTests
     public async Task An_element_that_stands_for_all_keys_counts_after_the_others()
     {
         await using FlowScene scene = await FlowScene.CreateAsync();
-        await Nft.RunAsync(scene.World.Host, "add table inet theirs; add chain inet theirs f { type filter hook forward priority -5; }; add rule inet theirs f th dport vmap { 80 : accept, * : drop }");
+        await Nft.RunAsync(scene.World.Host, "add table inet theirs; add chain inet theirs f { type filter hook forward priority -5; }; add rule inet theirs f ct state established accept; add rule inet theirs f th dport vmap { 80 : accept, * : drop }");
         await Nft.RunAsync(scene.World.Host, "add chain inet theirs i { type filter hook input priority -5; }; add rule inet theirs i th dport vmap { 22 : accept, * : drop }");
 
         FlowExplanation named = await scene.ExplainAsync(FlowScene.Outside(), TestHost.HostIPv4, "8080/tcp");

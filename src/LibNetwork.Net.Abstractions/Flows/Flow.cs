@@ -15,7 +15,7 @@ public sealed record Flow
     public required TransportPort Port { get; init; }
 
     /// <summary>The port that it is sent from.</summary>
-    /// <value>1 to 65535; the default, <see langword="null"/>, is any: rules that ask for it are then not known to match.</value>
+    /// <value>1 to 65535; the default, <see langword="null"/>, is any: rules that ask for it are then not known to match, and the answer goes to 50000.</value>
     public ushort? SourcePort { get; init; }
 
     /// <summary>For example <c>80/tcp from endpoint 4f3a to 10.1.0.2</c>.</summary>

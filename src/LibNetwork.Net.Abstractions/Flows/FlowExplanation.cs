@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LibNetwork.Flows;
 
-/// <summary>What becomes of a flow's first packet, and why: its way, as the kernel's rules and routes are at one moment.</summary>
+/// <summary>What becomes of a flow's first packet and of the answer, and why: their way, as the kernel's rules and routes are at one moment.</summary>
 /// <remarks>It is about what the kernel does: a flow that arrives where no process listens is allowed. The last step then says so.</remarks>
 public sealed record FlowExplanation
 {
@@ -17,7 +17,7 @@ public sealed record FlowExplanation
     public required FlowVerdict Verdict { get; init; }
 
     /// <summary>
-    /// Its way in order, up to where it arrives or ends. While something is not known, the way that it takes if conditions that are not
+    /// Its way in order, up to where it arrives or ends; if it arrives and the answer does not, also the answer's way. While something is not known, the way that it takes if conditions that are not
     /// known do not match.
     /// </summary>
     public required IReadOnlyList<FlowStep> Steps { get; init; }
@@ -46,9 +46,10 @@ public sealed record FlowExplanation
         string? place = null;
         foreach (FlowStep step in Steps)
         {
-            if (step.Place != place)
+            string now = step.IsAnswer ? $"{step.Place}, the answer" : step.Place;
+            if (now != place)
             {
-                place = step.Place;
+                place = now;
                 text.Append(CultureInfo.InvariantCulture, $"\n  {place}");
             }
 

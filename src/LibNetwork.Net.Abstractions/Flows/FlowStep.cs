@@ -23,6 +23,9 @@ public sealed record FlowStep
     /// <summary>The flow's destination after the step.</summary>
     public required IPEndPoint Destination { get; init; }
 
+    /// <summary>Whether it is a step of the answer, which goes the other way.</summary>
+    public bool IsAnswer { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Place}: {Text}";
 }

@@ -1,6 +1,6 @@
 namespace LibNetwork.Flows;
 
-/// <summary>What becomes of a flow's first packet.</summary>
+/// <summary>What becomes of a flow's first packet and of the answer to it; the first that does not arrive decides.</summary>
 public enum FlowVerdict
 {
     /// <summary>It depends on something that is not known; <see cref="FlowExplanation.Unknowns"/> says on what.</summary>

@@ -55,7 +55,7 @@ public sealed partial class NetworkController
             // To itself and to neighbours on the link it sends from another address than to everybody else.
             bool isNear = flow.Destination.IsIPv6LinkLocal || sandbox.Routing.TypeOf(flow.Destination, link: null) == NftAddressType.Local;
             Packet sent = flow.Source.Address is null && isNear ? packet with { Source = none } : packet;
-            return inquiry.Explain(flow, subject, path => path.Send(sandbox, sent));
+            return inquiry.Explain(flow, subject, path => path.Send(sandbox, sent), expectsAnswer: isNear || source.Has(packet.Source));
         }
 
         if (flow.Source.Interface is not { } name)

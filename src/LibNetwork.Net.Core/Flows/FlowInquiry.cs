@@ -10,16 +10,17 @@ internal sealed class FlowInquiry(Surroundings surroundings, IReadOnlyList<strin
     /// <summary>Explains a flow.</summary>
     /// <param name="flow">The flow.</param>
     /// <param name="subject">It in words.</param>
-    /// <param name="follow">Sends its first packet on its way.</param>
-    public FlowExplanation Explain(Flow flow, string subject, Func<FlowPath, FlowVerdict> follow)
+    /// <param name="begin">Sends its first packet on its way.</param>
+    /// <param name="expectsAnswer">Whether the sender is where answers go to; who gives a false address does not hear them.</param>
+    public FlowExplanation Explain(Flow flow, string subject, Func<FlowPath, FlowVerdict> begin, bool expectsAnswer = true)
     {
         Alternatives alternatives = new();
         FlowPath path = new(surroundings, alternatives);
-        FlowVerdict first = follow(path), verdict = first;
+        FlowVerdict first = Follow(path), verdict = first;
         HashSet<string> unknowns = [.. alternatives.Unknowns];
         for (int tried = 1; verdict != FlowVerdict.Unknown && alternatives.Advance(); tried++)
         {
-            bool isSame = tried < MaxAlternatives && follow(new FlowPath(surroundings, alternatives)) == first;
+            bool isSame = tried < MaxAlternatives && Follow(new FlowPath(surroundings, alternatives)) == first;
             verdict = isSame ? verdict : FlowVerdict.Unknown;
             unknowns.UnionWith(alternatives.Unknowns);
         }
@@ -33,6 +34,8 @@ internal sealed class FlowInquiry(Surroundings surroundings, IReadOnlyList<strin
             Decision = verdict == first ? DecisionOf(verdict, path.Trace.Steps) : null,
             Unknowns = [.. unknowns, .. Unseen()],
         };
+
+        FlowVerdict Follow(FlowPath way) => expectsAnswer ? way.Follow(begin) : begin(way);
     }
 
     private static FlowStep? DecisionOf(FlowVerdict verdict, IReadOnlyList<FlowStep> steps)

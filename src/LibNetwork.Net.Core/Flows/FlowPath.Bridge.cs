@@ -35,7 +35,7 @@ internal sealed partial class FlowPath
         }
 
         Trace.Add(FlowStepKind.Link, $"it comes in by port \"{from.Port.Name}\" of bridge \"{from.Bridge.Name}\"", packet);
-        packet = packet.InOtherStack() with
+        packet = Into(Host, packet.InOtherStack()) with
         {
             Input = from.Port,
             Bridge = from.Bridge,
@@ -98,7 +98,13 @@ internal sealed partial class FlowPath
         }
 
         packet = packet with { Output = from.Bridge, Bridge = null };
-        return (passesIP ? Pass(Host, NftHook.Postrouting, ref packet) : null) ?? Deliver(to, packet);
+        if ((passesIP ? Pass(Host, NftHook.Postrouting, ref packet) : null) is { } stoppedLast)
+        {
+            return stoppedLast;
+        }
+
+        Track(Host, packet);
+        return Deliver(to, packet);
     }
 
     /// <summary>From the host out by a port of a bridge.</summary>

@@ -10,16 +10,43 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
 {
     private const int MaxStacks = 8;   // routers in containers may send in circles
 
+    private readonly List<(NetworkStack Stack, Packet Last)> _tracked = [];   // the first packet, as each stack saw it last
+    private Func<FlowVerdict>? _answer;
     private int _stacks;
 
-    public FlowTrace Trace { get; } = new();
+    public FlowTrace Trace { get; private set; } = new();
 
     private NetworkStack Host => surroundings.Host;
+
+    /// <summary>Sends the first packet, and if it arrives, the answer. The answer's steps are told only if it does not arrive.</summary>
+    public FlowVerdict Follow(Func<FlowPath, FlowVerdict> begin)
+    {
+        FlowVerdict verdict = begin(this);
+        if (verdict != FlowVerdict.Allowed || _answer is null)
+        {
+            return verdict;
+        }
+
+        FlowTrace question = Trace;
+        Trace = new FlowTrace();
+        _stacks = 0;
+        FlowVerdict answered = _answer();
+        if (answered == FlowVerdict.Allowed)
+        {
+            Trace = question;
+            return verdict;
+        }
+
+        question.Append(Trace);
+        Trace = question;
+        return answered;
+    }
 
     /// <summary>A process of a stack sends it. An unspecified source is the stack's choice.</summary>
     public FlowVerdict Send(NetworkStack stack, Packet packet)
     {
         Trace.Place = stack.Name;
+        packet = Into(stack, packet);
         if (!TryRoute(stack, ref packet, input: null, out RouteInfo? route, out FlowVerdict verdict))
         {
             return verdict;
@@ -54,6 +81,7 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
     public FlowVerdict Receive(NetworkStack stack, Packet packet, bool hasPassed = false)
     {
         Trace.Place = stack.Name;
+        packet = hasPassed ? packet : Into(stack, packet);
         if (!hasPassed && Pass(stack, NftHook.Prerouting, ref packet) is { } ended)
         {
             return ended;
@@ -67,7 +95,7 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
 
         if (route.Type == RouteType.Local)
         {
-            return Enter(stack, packet);
+            return Enter(stack, packet, isOwn: false);
         }
 
         if (!stack.Routing.Forwards(input, packet.Destination))
@@ -79,9 +107,9 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
     }
 
     /// <summary>It comes back by loopback, with the route that it left by.</summary>
-    private FlowVerdict Return(NetworkStack stack, Packet packet) => Pass(stack, NftHook.Prerouting, ref packet) ?? Enter(stack, packet);
+    private FlowVerdict Return(NetworkStack stack, Packet packet) => Pass(stack, NftHook.Prerouting, ref packet) ?? Enter(stack, packet, isOwn: true);
 
-    private FlowVerdict Enter(NetworkStack stack, Packet packet)
+    private FlowVerdict Enter(NetworkStack stack, Packet packet, bool isOwn)
     {
         packet = packet with { Output = null };
         if (Pass(stack, NftHook.Input, ref packet) is { } ended)
@@ -89,7 +117,9 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
             return ended;
         }
 
-        string waiting = stack.Awaits(packet) ? string.Empty : ", where no socket is known to wait for it";
+        Track(stack, packet);
+        _answer = packet.IsAnswer || isOwn ? null : () => Send(stack, packet.Answer());   // by loopback it meets the same rules again
+        string waiting = packet.IsAnswer || stack.Awaits(packet) ? string.Empty : ", where no socket is known to wait for it";
         return Arrive($"it arrives at {packet.Destination} port {packet.DestinationPort}{waiting}", packet);
     }
 
@@ -97,11 +127,17 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
     private FlowVerdict Transmit(NetworkStack stack, Packet packet, IPAddress nextHop)
     {
         LinkInfo output = packet.Output!;   // the route said by which
+        Track(stack, packet);
         if (stack != Host)
         {
             return surroundings.FindPort(stack, output) is { } own
                 ? CrossBridge(own, packet, nextHop)
                 : Arrive($"it leaves by \"{output.Name}\", which is no endpoint on a bridge of the host", packet, FlowVerdict.Unknown);
+        }
+
+        if (output.Kind != "bridge" || (!surroundings.IsOwn(output) && surroundings.FindPort(output, nextHop) is null))
+        {
+            _answer = packet.IsAnswer ? null : () => Receive(stack, packet.Answer() with { Input = output, HasFrame = true });
         }
 
         if (output.Kind != "bridge")
@@ -112,6 +148,20 @@ internal sealed partial class FlowPath(Surroundings surroundings, Alternatives a
         return surroundings.FindPort(output, nextHop) is { } port ? LeaveByBridge(port, packet)
             : surroundings.IsOwn(output) ? Obstacle($"nobody on bridge \"{output.Name}\" has {nextHop}", packet)
             : Arrive($"it leaves the host by bridge \"{output.Name}\" to {nextHop}", packet);
+    }
+
+    /// <summary>The packet as a stack takes it up, which may know its flow.</summary>
+    private Packet Into(NetworkStack stack, Packet packet) => !packet.IsAnswer ? packet : packet with
+    {
+        First = _tracked.FirstOrDefault(tracked => tracked.Stack == stack && tracked.Last.Answer().Tuple == packet.Tuple).Last,
+    };
+
+    private void Track(NetworkStack stack, Packet packet)
+    {
+        if (!packet.IsAnswer)
+        {
+            _tracked.Add((stack, packet));
+        }
     }
 
     /// <summary>Asks where it goes, and says so.</summary>

@@ -9,6 +9,8 @@ namespace LibNetwork.Flows;
 /// <summary>The first packet of a flow at one place on its way. What is <see langword="null"/> is not there, or is not known where so said.</summary>
 internal sealed record Packet
 {
+    private const ushort SomePort = 50_000;   // of the range that clients take theirs from
+
     public required IPAddress Source { get; init; }
 
     public required IPAddress Destination { get; init; }
@@ -59,14 +61,36 @@ internal sealed record Packet
     /// <summary>As it was sent, before all translation.</summary>
     public (IPAddress Source, IPAddress Destination, ushort? SourcePort, ushort DestinationPort)? Original { get; init; }
 
+    /// <summary>Whether it answers the flow's first packet.</summary>
+    public bool IsAnswer { get; init; }
+
+    /// <summary>For an answer, the first packet as connection tracking of this stack saw it last; <see langword="null"/> when it saw none.</summary>
+    public Packet? First { get; init; }
+
     public bool IsIPv4 => Destination.AddressFamily == AddressFamily.InterNetwork;
 
     /// <summary>The same packet in another network stack: marks and tracking stay behind.</summary>
     public Packet InOtherStack() => new()
     {
         Source = Source, Destination = Destination, Protocol = Protocol, SourcePort = SourcePort, DestinationPort = DestinationPort,
-        HasFrame = HasFrame, HardwareSource = HardwareSource, HardwareDestination = HardwareDestination,
+        HasFrame = HasFrame, HardwareSource = HardwareSource, HardwareDestination = HardwareDestination, IsAnswer = IsAnswer,
     };
+
+    /// <summary>What is sent back to it.</summary>
+    public Packet Answer() => new()
+    {
+        Source = Destination, Destination = Source, Protocol = Protocol, SourcePort = DestinationPort, DestinationPort = SourcePort ?? SomePort, IsAnswer = true,
+    };
+
+    /// <summary>An answer with its destination as the flow's sender knows it, where the flow's source was translated.</summary>
+    public Packet WithDestinationBack() => First is { Original: { } original } first && first.Status.HasFlag(NftCtStatus.SourceNat)
+        ? this with { Destination = original.Source, DestinationPort = original.SourcePort ?? DestinationPort }
+        : this;
+
+    /// <summary>An answer with its source as the flow's sender knows it, where the flow's destination was translated.</summary>
+    public Packet WithSourceBack() => First is { Original: { } original } first && first.Status.HasFlag(NftCtStatus.DestinationNat)
+        ? this with { Source = original.Destination, SourcePort = original.DestinationPort }
+        : this;
 
     public Packet WithSource(IPAddress address, ushort? port) => this with
     {

@@ -43,7 +43,7 @@ internal static class PacketFacts
     {
         if (key == NftCtKey.State)
         {
-            return Number((uint)(packet.IsUntracked ? NftCtState.Untracked : packet.IsTracked ? NftCtState.New : NftCtState.Invalid));
+            return Number((uint)(packet.IsUntracked ? NftCtState.Untracked : !packet.IsTracked ? NftCtState.Invalid : packet.IsAnswer ? NftCtState.Established : NftCtState.New));
         }
 
         if (!packet.IsTracked || packet.IsUntracked)
@@ -51,12 +51,14 @@ internal static class PacketFacts
             return null;
         }
 
-        (IPAddress source, IPAddress destination, ushort? sourcePort, ushort destinationPort) = packet.Original ?? packet.Tuple;
+        Packet first = packet.First ?? packet;
+        (IPAddress source, IPAddress destination, ushort? sourcePort, ushort destinationPort) = first.Original ?? first.Tuple;
+        NftCtStatus status = first.Status | (packet.IsAnswer ? NftCtStatus.SeenReply | NftCtStatus.Confirmed : NftCtStatus.None);
         return key switch
         {
-            NftCtKey.Direction => new KnownBytes((byte)NftCtDirection.Original),
-            NftCtKey.Status => new KnownBytes((byte)packet.Status, null, null, null),
-            NftCtKey.Mark => Mark(packet.FlowMark),
+            NftCtKey.Direction => new KnownBytes((byte)(packet.IsAnswer ? NftCtDirection.Reply : NftCtDirection.Original)),
+            NftCtKey.Status => new KnownBytes((byte)status, null, null, null),
+            NftCtKey.Mark => Mark(first.FlowMark),
             NftCtKey.L3Protocol => new KnownBytes((byte)(packet.IsIPv4 ? AddressFamily4 : AddressFamily6)),
             NftCtKey.Protocol => new KnownBytes((byte)packet.Protocol),
             _ when direction != NftCtDirection.Original => KnownBytes.Unknown(NameBytes),

@@ -9,7 +9,7 @@ internal static class PacketHeaders
 {
     private const int HardwareAddressBytes = 6;
     private const int IPv4ProtocolOffset = 9, IPv6NextHeaderOffset = 6, TcpFlagsOffset = 13;
-    private const byte Syn = 0x02, IPv4WithoutOptions = 0x45;
+    private const byte Syn = 0x02, SynAck = 0x12, IPv4WithoutOptions = 0x45;
     private const ushort EtherTypeIPv4 = 0x0800, EtherTypeIPv6 = 0x86DD;
 
     public static ushort EtherType(Packet packet) => packet.IsIPv4 ? EtherTypeIPv4 : EtherTypeIPv6;
@@ -38,7 +38,7 @@ internal static class PacketHeaders
     {
         KnownBytes ports = (packet.SourcePort is { } port ? Number(port) : KnownBytes.Unknown(sizeof(ushort))).Concat(Number(packet.DestinationPort));
         byte?[] rest = new byte?[TcpFlagsOffset + 1 - ports.Length];
-        rest[^1] = packet.Protocol == TransportProtocol.Tcp ? Syn : null;
+        rest[^1] = packet.Protocol != TransportProtocol.Tcp ? null : packet.IsAnswer ? SynAck : Syn;
         return ports.Concat(new KnownBytes(rest));
     }
 

@@ -100,6 +100,36 @@ public sealed class HookRunTests
     }
 
     [Fact]
+    public void An_answer_is_of_an_established_flow_and_has_its_mark()
+    {
+        Packet answer = (Sample with { FlowMark = 9 }).Answer() with { First = Sample with { FlowMark = 9 }, IsTracked = true };
+
+        Assert.Equal(Fate.Dropped, Decide(new NftRule().CtState(NftCtState.Established).Drop()));
+        Assert.Equal(Fate.Passes, Decide(new NftRule().CtState(NftCtState.New).Drop()));
+        Assert.Equal(Fate.Dropped, Decide(new NftRule().CtDirection(NftCtDirection.Reply).CtMark(9).Drop()));
+        Assert.Equal(Fate.Dropped, Decide(new NftRule().Source(Two).Match(NftLoad.SourcePort, (ushort)53).Drop()));
+
+        Fate Decide(NftRule rule) => Ruleset.Pass(answer, NftHook.Forward, Table(Filter(0, NftPolicy.Accept, rule))).Fate;
+    }
+
+    [Fact]
+    public void An_answer_is_translated_back_at_the_place_of_translations_and_by_no_other_rule()
+    {
+        Packet first = Sample.WithDestination(Three, 5353).WithSource(FakeRouting.Own, 4000) with { IsTracked = true };
+        Packet answer = first.Answer() with { First = first };
+        NftChain early = Filter(NftPriority.Mangle, NftPolicy.Accept, new NftRule().Destination(One).Drop()) with { Hook = NftHook.Prerouting };
+
+        (Fate passes, Packet inside, FlowTrace trace) = Ruleset.Pass(answer, NftHook.Prerouting, Table(early, Nat(-100, new NftRule().Dnat(Two))));
+        (Fate drops, _, _) = Ruleset.Pass(answer, NftHook.Prerouting, Table(early with { Priority = 0 }));
+        (_, Packet outside, _) = Ruleset.Pass(inside, NftHook.Postrouting, Table());
+
+        Assert.Equal((Fate.Passes, Fate.Dropped), (passes, drops));
+        Assert.Equal(One, inside.Destination);
+        Assert.Equal((Two, (ushort?)53), (outside.Source, outside.SourcePort));
+        Assert.Contains("as the flow was translated", Assert.Single(trace.Steps).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_mark_is_seen_by_later_chains()
     {
         NftChain marks = Filter(-1, NftPolicy.Accept, new NftRule().SetMark(7)), drops = Filter(1, NftPolicy.Accept, new NftRule().Mark(7).Drop());
