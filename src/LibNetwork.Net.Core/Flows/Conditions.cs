@@ -31,8 +31,8 @@ internal static class Conditions
                 return NotIf(range.Outside, registers.Load(range.Register, range.First.Length).IsWithin(range.First.Span, range.Last.Span));
             case NftLookupExpression lookup:
                 return LookUp(table, lookup, registers);
-            case NftLimitExpression or NftExtensionExpression:
-                return Truth.Unknown;   // how fast packets come is not known, nor what others' extensions ask
+            case NftLimitExpression:
+                return Truth.Unknown;   // how fast packets come is not known
             case NftUnknownExpression unknown:
                 if (!Expressions.IsHarmless(unknown))
                 {

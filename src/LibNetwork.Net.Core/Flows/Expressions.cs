@@ -15,12 +15,11 @@ internal static class Expressions
         NftMetaExpression meta => meta is { IsSet: true, Key: NftMetaKey.Mark },
         NftCtExpression ct => ct is { IsSet: true, Key: NftCtKey.Mark },
         NftUnknownExpression unknown => Decides(unknown),
-        NftExtensionExpression extension => extension.IsTarget,
         _ => false,
     };
 
     /// <summary>Whether a step that cannot be read may decide about the packet.</summary>
-    public static bool Decides(NftUnknownExpression unknown) => unknown.Name is "queue" or "tproxy" or "synproxy" or "fwd" or "nat" or "redir";
+    public static bool Decides(NftUnknownExpression unknown) => unknown.Name is "target" or "queue" or "tproxy" or "synproxy" or "fwd" or "nat" or "redir";
 
     /// <summary>Whether a step that cannot be read only counts, or tells others.</summary>
     public static bool IsHarmless(NftUnknownExpression unknown) => unknown.Name is "log" or "last" or "dup" or "counter" or "flow_offload" or "meta" or "ct";

@@ -13,26 +13,26 @@ internal static class IptablesExtensions
 
     /// <summary>The steps of a rule, with extensions that are known here written out.</summary>
     public static IReadOnlyList<NftExpression> Expand(NftRule rule)
-        => rule.Expressions.Any(static step => step is NftExtensionExpression)
-            ? [.. rule.Expressions.SelectMany(static step => step is NftExtensionExpression extension ? Expand(extension) : [step])]
+        => rule.Expressions.Any(static step => IptablesExtension.Of(step) is not null)
+            ? [.. rule.Expressions.SelectMany(static step => IptablesExtension.Of(step) is { } extension ? Expand(extension, step) : [step])]
             : rule.Expressions;
 
     /// <summary>The remark that iptables gave a rule.</summary>
     public static string? CommentOf(NftRule rule)
-        => rule.Expressions.OfType<NftExtensionExpression>().FirstOrDefault(static step => step.Extension == "comment") is { } comment
+        => rule.Expressions.Select(IptablesExtension.Of).FirstOrDefault(static extension => extension?.Name == "comment") is { } comment
             ? Encoding.UTF8.GetString(comment.Info.Span[..Math.Max(0, comment.Info.Span.IndexOf((byte)0))])
             : null;
 
-    private static IEnumerable<NftExpression> Expand(NftExtensionExpression extension) => (extension.Extension, extension.Revision) switch
+    private static IEnumerable<NftExpression> Expand(IptablesExtension extension, NftExpression step) => (extension.Name, extension.Revision) switch
     {
         ("comment", _) => [],
-        ("conntrack", 3) => TrackedState(extension.Info.Span) ?? [extension],
-        ("addrtype", 1) => AddressType(extension.Info.Span) ?? [extension],
+        ("conntrack", 3) => TrackedState(extension.Info.Span) ?? [step],
+        ("addrtype", 1) => AddressType(extension.Info.Span) ?? [step],
         ("LOG" or "NFLOG", _) => [new NftLogExpression(string.Empty)],
         ("REJECT", _) => [new NftRejectExpression(NftRejectKind.Icmpx)],
         ("MASQUERADE", _) => [new NftMasqueradeExpression()],
-        ("DNAT", 2) => Destination(extension.Info.Span) ?? (IEnumerable<NftExpression>)[extension],
-        _ => [extension],
+        ("DNAT", 2) => Destination(extension.Info.Span) ?? (IEnumerable<NftExpression>)[step],
+        _ => [step],
     };
 
     /// <summary>struct xt_conntrack_mtinfo3, where it asks for nothing but the state.</summary>

@@ -90,7 +90,7 @@ internal sealed class RuleRun(NftTable table, NftRule rule, IRouting routing, Al
         NftNatExpression nat => Translate(nat, packet),
         NftMasqueradeExpression => Masquerade(packet),
         NftRedirectExpression redirect => Redirect(redirect, packet),
-        NftUnknownExpression or NftExtensionExpression => alternatives.Choose(2, describe()) == 0
+        NftUnknownExpression => alternatives.Choose(2, describe()) == 0
             ? new RuleOutcome(RuleEffect.Changes, packet)
             : new RuleOutcome(RuleEffect.IsUnknowable, packet),
         _ => new RuleOutcome(RuleEffect.Changes, packet),

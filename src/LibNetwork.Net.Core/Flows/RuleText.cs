@@ -102,13 +102,10 @@ internal sealed class RuleText
                 string over = limit.Over ? "over " : string.Empty;
                 _words.Add(string.Create(CultureInfo.InvariantCulture, $"limit rate {over}{limit.Rate}/{limit.Unit.ToString().ToLowerInvariant()} burst {limit.Burst} packets"));
                 break;
-            case NftExtensionExpression extension:
-                _words.Add($"[{extension.Name} {extension.Extension}]");
-                Action = extension.IsTarget ? extension.Extension : Action;
-                break;
             case NftUnknownExpression unknown:
-                _words.Add($"[{unknown.Name}]");
-                Action = Expressions.Decides(unknown) ? unknown.Name : Action;
+                string name = IptablesExtension.Of(unknown) is { } extension ? $"{unknown.Name} {extension.Name}" : unknown.Name;
+                _words.Add($"[{name}]");
+                Action = Expressions.Decides(unknown) ? name : Action;
                 break;
             default:
                 _words.Add($"[{expression.Name}]");

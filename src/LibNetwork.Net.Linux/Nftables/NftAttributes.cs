@@ -37,8 +37,6 @@ internal ref struct NftAttributes
 
     public string Text(ushort type) => TryFind(type, out NetlinkAttribute attribute) ? attribute.AsString() : string.Empty;
 
-    public NftBytes Bytes(ushort type) => TryFind(type, out NetlinkAttribute attribute) ? new NftBytes(attribute.Payload) : default;
-
     public int Register(ushort type) => NftRegister.FromWire(Number(type));
 
     public int? OptionalRegister(ushort type) => Has(type) ? Register(type) : null;

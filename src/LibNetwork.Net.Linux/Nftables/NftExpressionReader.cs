@@ -77,8 +77,6 @@ internal static class NftExpressionReader
         "numgen" => new NftNumgenExpression(
             parts.Number(NFTA_NG_MODULUS), parts.Number(NFTA_NG_TYPE) != 0, parts.Number(NFTA_NG_OFFSET), parts.Register(NFTA_NG_DREG)),
         "hash" => ReadHash(ref parts),
-        "match" or "target" => new NftExtensionExpression(
-            name == "target", parts.Text(NFTA_MATCH_NAME), parts.Number(NFTA_MATCH_REV), parts.Bytes(NFTA_MATCH_INFO)),
         _ => null,
     };
 

@@ -21,23 +21,19 @@ public sealed partial class NftSocket
             NftName.Check(table, nameof(table));
         }
 
-        return Read(family, table, static set => !set.IsAnonymous);
+        return Read(family, table, withSets: true);
     }
 
     /// <summary>Reads the chains of all tables with their rules, all as they were at one moment, without sets, which may be large.</summary>
     /// <exception cref="KernelException">As for <see cref="ReadRuleset"/>.</exception>
-    public NftRuleset ReadChains() => Read(family: null, table: null, sets: null);
+    public NftRuleset ReadChains() => Read(family: null, table: null, withSets: false);
 
-    /// <summary>Reads the rule set of the namespace whole, with the sets that belong to a single rule (<c>tcp dport { 22, 80 }</c>).</summary>
-    /// <exception cref="KernelException">As for <see cref="ReadRuleset"/>.</exception>
-    public NftRuleset ReadAll() => Read(family: null, table: null, static _ => true);
-
-    private NftRuleset Read(NftFamily? family, string? table, Predicate<NftSetReader>? sets)
+    private NftRuleset Read(NftFamily? family, string? table, bool withSets)
     {
         for (int attempt = 0; attempt < MaxReadAttempts; attempt++)
         {
             uint before = ReadGeneration();
-            if (TryReadTables(family, table, sets) is { } tables && ReadGeneration() == before)
+            if (TryReadTables(family, table, withSets) is { } tables && ReadGeneration() == before)
             {
                 return new NftRuleset(before, tables);
             }
@@ -72,7 +68,7 @@ public sealed partial class NftSocket
     }
 
     /// <summary>Reads everything once; <see langword="null"/> when something vanished in between.</summary>
-    private List<NftTable>? TryReadTables(NftFamily? family, string? name, Predicate<NftSetReader>? wanted)
+    private List<NftTable>? TryReadTables(NftFamily? family, string? name, bool withSets)
     {
         try
         {
@@ -81,7 +77,7 @@ public sealed partial class NftSocket
             {
                 if (name is null || string.Equals(table.Name, name, StringComparison.Ordinal))
                 {
-                    tables.Add(table with { Chains = ReadChains(table), Sets = wanted is null ? [] : ReadSets(table, wanted) });
+                    tables.Add(table with { Chains = ReadChains(table), Sets = withSets ? ReadSets(table) : [] });
                 }
             }
 
@@ -109,12 +105,12 @@ public sealed partial class NftSocket
             .ToList();
     }
 
-    private List<NftSet> ReadSets(NftTable table, Predicate<NftSetReader> wanted)
+    private List<NftSet> ReadSets(NftTable table)
     {
         List<NftSet> sets = [];
         foreach (NftSetReader reader in Dump(NFT_MSG_GETSET, table.Family, "read sets", NftSetReader.Parse, table.Name))
         {
-            if (string.Equals(reader.Table, table.Name, StringComparison.Ordinal) && wanted(reader))
+            if (string.Equals(reader.Table, table.Name, StringComparison.Ordinal) && !reader.IsAnonymous)
             {
                 sets.Add(reader.Set with { Elements = ReadElements(reader) });
             }

@@ -15,8 +15,8 @@ internal static class NftTableReader
 
         string name = string.Empty;
         ulong handle = 0;
-        string? comment = null;
         uint flags = 0;
+        string? comment = null;
         NetlinkAttributeReader attributes = message.Attributes(NfGenMessageSize);
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {

@@ -31,9 +31,10 @@ internal static class NftablesConstants
 
     public const ushort NFTA_GEN_ID = 1;
 
+    public const uint NFT_TABLE_F_DORMANT = 1;
+
     public const ushort NFTA_TABLE_NAME = 1;
     public const ushort NFTA_TABLE_FLAGS = 2;
-    public const uint NFT_TABLE_F_DORMANT = 1;
     public const ushort NFTA_TABLE_HANDLE = 4;
     public const ushort NFTA_TABLE_USERDATA = 6;
 
@@ -189,10 +190,6 @@ internal static class NftablesConstants
     public const ushort NFTA_LOG_PREFIX = 2;
     public const ushort NFTA_LOG_LEVEL = 5;
     public const ushort NFTA_LOG_FLAGS = 6;
-
-    public const ushort NFTA_MATCH_NAME = 1;
-    public const ushort NFTA_MATCH_REV = 2;
-    public const ushort NFTA_MATCH_INFO = 3;
 
     public const ushort NFTA_REJECT_TYPE = 1;
     public const ushort NFTA_REJECT_ICMP_CODE = 2;

@@ -93,20 +93,6 @@ public sealed class NftRuleKernelTests
     }
 
     [Fact]
-    public async Task Extensions_of_iptables_are_read_with_name_revision_and_layout()
-    {
-        Assert.SkipUnless(File.Exists("/usr/sbin/iptables-nft"), "iptables-nft is not installed");
-        await using KernelSandbox sandbox = KernelSandbox.Create();
-        await sandbox.ExecAsync("iptables-nft", "-A", "FORWARD", "-m", "comment", "--comment", "why", "-j", "REJECT");
-
-        NftRuleset found = await sandbox.RunAsync(session => session.Nftables.ReadRuleset(NftFamily.IPv4, "filter"));
-
-        NftExtensionExpression[] extensions = [.. found.Tables.Single().FindChain("FORWARD")!.Rules.Single().Rule.Expressions.OfType<NftExtensionExpression>()];
-        Assert.Equal([(false, "comment", 0u), (true, "REJECT", 0u)], extensions.Select(extension => (extension.IsTarget, extension.Extension, extension.Revision)));
-        Assert.StartsWith("why\0", System.Text.Encoding.ASCII.GetString(extensions[0].Info.Span), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Rules_can_be_inserted_deleted_by_handle_and_flushed()
     {
         await using KernelSandbox sandbox = KernelSandbox.Create();
