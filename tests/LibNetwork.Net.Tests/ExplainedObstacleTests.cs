@@ -400,6 +400,7 @@ public sealed class ExplainedObstacleTests
         Assert.Equal(FlowVerdict.Allowed, explanation.Verdict);
         Assert.NotEqual(53, explanation.Steps[^1].Destination.Port);
         Assert.All(explanation.Steps, static step => Assert.Equal("sandbox \"a\"", step.Place));
+        Assert.Contains(explanation.Steps, static step => step.Rule is { IsOurs: true });
     }
 
     [Fact]

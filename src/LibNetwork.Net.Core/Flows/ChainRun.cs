@@ -1,4 +1,6 @@
+using LibNetwork.Firewall;
 using LibNetwork.Linux.Nftables;
+using LibNetwork.ServiceDiscovery.Listening;
 
 namespace LibNetwork.Flows;
 
@@ -92,6 +94,6 @@ internal sealed class ChainRun(NftTable table, NftHook hook, IRouting routing, A
         Comment = rule is null ? null : rule.Rule.Comment ?? IptablesExtensions.CommentOf(rule.Rule),
         Handle = rule?.Handle ?? 0,
         Verdict = verdict,
-        IsOurs = table.Name == Firewall.RoutedTable.Table,
+        IsOurs = table.Name is RoutedTable.Table or PortRedirection.Table,
     };
 }
