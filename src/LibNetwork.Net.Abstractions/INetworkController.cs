@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Flows;
 using LibNetwork.Reconciliation;
 using LibNetwork.ServiceDiscovery;
 
@@ -82,6 +83,22 @@ public interface INetworkController : IAsyncDisposable
     /// </summary>
     /// <remarks>Objects that a verb works on are waited for. Works whether or not changes are watched and repaired.</remarks>
     Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Says whether a flow's first packet arrives and is answered, and why: which rules of ours and of others it meets, which addresses are translated, which
+    /// routes it takes, and what is in its way. Reads what is in the kernel at this moment, not what should be there. Touches nothing.
+    /// </summary>
+    /// <remarks>
+    /// It follows packets through the host and through sandboxes on bridges of the host. What cannot be known is said, never guessed.
+    /// Rules of <c>iptables-legacy</c>, and chains at an interface (family <c>netdev</c>), cannot be read: that they are there is said.
+    /// It costs one turn at the kernel, in which all rules and elements are read.
+    /// </remarks>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.InvalidArgument"/>: a value is not valid, or addresses are of different families; the field is named.
+    /// <see cref="NetworkErrorKind.NotFound"/>: no such endpoint or interface. <see cref="NetworkErrorKind.Forbidden"/>: the endpoint is not
+    /// joined. <see cref="NetworkErrorKind.NotSupported"/>: the endpoint is on no bridge of the host.
+    /// </exception>
+    Task<FlowExplanation> ExplainAsync(Flow flow, CancellationToken cancellationToken = default);
 
     /// <summary>Completes when everything that was deleted so far is gone from the kernel; deletions finish in the background.</summary>
     Task DrainAsync();

@@ -136,9 +136,12 @@ public sealed class KernelSession : IDisposable
     }
 
     /// <summary>Lists the host's sockets of a protocol that have a port and wait for peers.</summary>
-    public IReadOnlyList<BoundSocket> ListSockets(byte protocol)
+    public IReadOnlyList<BoundSocket> ListSockets(byte protocol) => ListSockets(HostNamespace, protocol);
+
+    /// <summary>Lists another namespace's sockets of a protocol that have a port and wait for peers.</summary>
+    public IReadOnlyList<BoundSocket> ListSockets(NetworkNamespace inside, byte protocol)
     {
-        using NetlinkSocket socket = OpenNetlink(HostNamespace, NetlinkProtocol.SocketDiag);
+        using NetlinkSocket socket = OpenNetlink(inside, NetlinkProtocol.SocketDiag);
         return SocketList.Read(socket, protocol);
     }
 

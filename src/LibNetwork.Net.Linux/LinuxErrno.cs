@@ -33,6 +33,9 @@ public static class LinuxErrno
     /// <summary>The object exists.</summary>
     public const int EEXIST = 17;
 
+    /// <summary>Cross-device link; the routing table's answer for a packet that cannot come by an interface.</summary>
+    public const int EXDEV = 18;
+
     /// <summary>No such device.</summary>
     public const int ENODEV = 19;
 
@@ -108,6 +111,7 @@ public static class LinuxErrno
         EACCES => "permission denied (EACCES)",
         EBUSY => "busy (EBUSY)",
         EEXIST => "exists already (EEXIST)",
+        EXDEV => "comes by the wrong interface (EXDEV)",
         ENODEV => "no such device (ENODEV)",
         EINVAL => "invalid argument (EINVAL)",
         EXDEV => "another file system is in the way (EXDEV)",

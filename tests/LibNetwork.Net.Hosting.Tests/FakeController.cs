@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Flows;
 using LibNetwork.Reconciliation;
 using LibNetwork.ServiceDiscovery;
 
@@ -44,6 +45,8 @@ internal sealed class FakeController(Func<RestoreReport> restore) : INetworkCont
     public Task DeleteSandboxAsync(string idOrContainerId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<FlowExplanation> ExplainAsync(Flow flow, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public IAsyncEnumerable<ControllerEvent> WatchEvents() => throw new NotSupportedException();
 

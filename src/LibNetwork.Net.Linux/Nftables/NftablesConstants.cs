@@ -31,6 +31,8 @@ internal static class NftablesConstants
 
     public const ushort NFTA_GEN_ID = 1;
 
+    public const uint NFT_TABLE_F_DORMANT = 1;
+
     public const ushort NFTA_TABLE_NAME = 1;
     public const ushort NFTA_TABLE_FLAGS = 2;
     public const ushort NFTA_TABLE_HANDLE = 4;

@@ -139,12 +139,15 @@ internal static class RtNetlinkConstants
     public const ushort IFA_FLAGS = 8;
 
     public const ushort RTA_DST = 1;
+    public const ushort RTA_SRC = 2;
+    public const ushort RTA_IIF = 3;
     public const ushort RTA_OIF = 4;
     public const ushort RTA_GATEWAY = 5;
     public const ushort RTA_PRIORITY = 6;
     public const ushort RTA_PREFSRC = 7;
     public const ushort RTA_MULTIPATH = 9;
     public const ushort RTA_TABLE = 15;
+    public const ushort RTA_MARK = 16;
     public const ushort RTA_VIA = 18;
 
     public const ushort FRA_DST = 1;

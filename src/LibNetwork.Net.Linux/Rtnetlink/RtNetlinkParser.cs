@@ -185,11 +185,19 @@ internal static class RtNetlinkParser
 
     public static RouteInfo? Route(in NetlinkMessage message)
     {
+        bool isCopy = message.Payload.Length >= RtNetlinkConstants.RouteHeaderSize
+            && (MemoryMarshal.Read<uint>(message.Payload[8..]) & RtNetlinkConstants.RTM_F_CLONED) != 0;
+        return isCopy ? null : ResolvedRoute(message);   // a cached copy of a route is not one
+    }
+
+    /// <summary>What a route makes of one packet.</summary>
+    public static RouteInfo? ResolvedRoute(in NetlinkMessage message)
+    {
         NetlinkAttributeReader attributes = message.Attributes(RtNetlinkConstants.RouteHeaderSize);
         ReadOnlySpan<byte> header = message.Payload;
-        if (!IsInternet(header[0]) || (MemoryMarshal.Read<uint>(header[8..]) & RtNetlinkConstants.RTM_F_CLONED) != 0)
+        if (!IsInternet(header[0]))
         {
-            return null;   // a cached copy of a route, not one
+            return null;
         }
 
         IPAddress destination = header[0] == RtNetlinkConstants.AF_INET ? IPAddress.Any : IPAddress.IPv6Any;

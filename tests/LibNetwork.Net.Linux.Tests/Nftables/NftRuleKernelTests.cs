@@ -80,6 +80,19 @@ public sealed class NftRuleKernelTests
     }
 
     [Fact]
+    public async Task A_set_that_belongs_to_one_rule_is_read_only_with_everything()
+    {
+        await using KernelSandbox sandbox = KernelSandbox.Create();
+        await sandbox.LoadAsync("table inet t { set named { type inet_service; } \n chain c { tcp dport { 22, 80-90 } accept\n } }");
+
+        (NftRuleset some, NftRuleset all) = await sandbox.RunAsync(session => (session.Nftables.ReadRuleset(NftFamily.Inet, "t"), session.Nftables.ReadAll()));
+
+        Assert.Equal(["named"], some.Tables.Single().Sets.Select(set => set.Name));
+        NftSet own = Assert.Single(all.Tables.Single().Sets, set => set.Name != "named");
+        Assert.Equal([NftElement.Range((ushort)22, (ushort)22), NftElement.Range((ushort)80, (ushort)90)], own.Elements);
+    }
+
+    [Fact]
     public async Task Rules_can_be_inserted_deleted_by_handle_and_flushed()
     {
         await using KernelSandbox sandbox = KernelSandbox.Create();

@@ -20,6 +20,7 @@ internal sealed partial class Checklist(Stage stage, Report report, Cancellation
         await CheckHostAndNullAsync();
         await CheckLifeCycleAsync();
         await CheckIsolationAsync();
+        await CheckExplanationAsync();
     }
 
     private static string NameOf(AddressFamily family) => family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
