@@ -33,7 +33,7 @@ public static class LinuxErrno
     /// <summary>The object exists.</summary>
     public const int EEXIST = 17;
 
-    /// <summary>Cross-device link; the routing table's answer for a packet that cannot come by an interface.</summary>
+    /// <summary>Another file system is in the way of a file; the routing table's answer for a packet that cannot come by an interface.</summary>
     public const int EXDEV = 18;
 
     /// <summary>No such device.</summary>
@@ -41,9 +41,6 @@ public static class LinuxErrno
 
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
-
-    /// <summary>Another file system is in the way.</summary>
-    public const int EXDEV = 18;
 
     /// <summary>The system has no room for another open file.</summary>
     public const int ENFILE = 23;
@@ -111,10 +108,9 @@ public static class LinuxErrno
         EACCES => "permission denied (EACCES)",
         EBUSY => "busy (EBUSY)",
         EEXIST => "exists already (EEXIST)",
-        EXDEV => "comes by the wrong interface (EXDEV)",
         ENODEV => "no such device (ENODEV)",
         EINVAL => "invalid argument (EINVAL)",
-        EXDEV => "another file system is in the way (EXDEV)",
+        EXDEV => "another file system, or the wrong interface, is in the way (EXDEV)",
         ENOSYS => "no such system call (ENOSYS)",
         ELOOP => "a symbolic link is in the way (ELOOP)",
         ENFILE => "no open file left (ENFILE)",

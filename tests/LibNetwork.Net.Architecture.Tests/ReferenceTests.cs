@@ -95,7 +95,7 @@ public sealed class ReferenceTests
         $"{Family}.Testing" => new Rule([$"{Family}.Abstractions"], ["xunit.v3.extensibility.core", "xunit.v3.assert"], []),
         Family => new Rule(
             [
-                $"{Family}.Abstractions", $"{Family}.Core", $"{Family}.Drivers.Bridge", $"{Family}.Drivers.Host", $"{Family}.Drivers.Macvlan",
+                $"{Family}.Abstractions", $"{Family}.Core", $"{Family}.Drivers.Bridge", $"{Family}.Drivers.Host", $"{Family}.Drivers.Ipvlan", $"{Family}.Drivers.Macvlan",
                 $"{Family}.Store.Sqlite", $"{Family}.Hosting",
             ],
             [],

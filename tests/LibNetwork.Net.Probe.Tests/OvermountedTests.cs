@@ -7,7 +7,7 @@ namespace LibNetwork.Probe.Tests;
 public sealed class OvermountedTests
 {
     [Theory, Trait("Feature", "CN-41")]
-    [InlineData("mount -t tmpfs none /proc/sys/net && mkdir /proc/sys/net/ipv4 && echo 0 > /proc/sys/net/ipv4/ip_forward", "another file system")]
+    [InlineData("mount -t tmpfs none /proc/sys/net && mkdir /proc/sys/net/ipv4 && echo 0 > /proc/sys/net/ipv4/ip_forward", "another file system, or the wrong interface,")]
     [InlineData("mkdir \"$1/real\" && mount --bind /proc/sys/net \"$1/real\" && mount -t tmpfs none /proc/sys/net && ln -s \"$1/real/ipv4\" /proc/sys/net/ipv4", "a symbolic link")]
     public async Task What_lies_over_a_parameter_is_not_written_to(string attack, string reason)
     {

@@ -1,6 +1,6 @@
-namespace LibNetwork.Drivers.Parents;
+namespace LibNetwork.Drivers.Macvlan;
 
-/// <summary>The log events of drivers with parents: 3200 to 3299. A number is never reused.</summary>
+/// <summary>The log events of this project: 3200 to 3299. A number is never reused.</summary>
 internal static class EventIds
 {
     public const int NetworkCreated = 3200;
