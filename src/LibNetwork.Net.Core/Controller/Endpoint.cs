@@ -161,6 +161,39 @@ internal sealed class Endpoint : IEndpoint
         }
     }
 
+    public async Task UpdateEgressAsync(EgressPolicy? egress, CancellationToken cancellationToken = default)
+    {
+        EgressCheck.Check(Subject, egress, Owner.Driver, State.Discovery.DisableResolver);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        Sandbox? joined;
+        try
+        {
+            ThrowIfDeleted();
+            EgressPolicy? before = State.Egress;
+            await Verb.RunAsync(Subject, Services.Logger, async undo =>
+            {
+                if (Owner.Driver is IEgressDriver driver)
+                {
+                    undo.Push(() => driver.ChangeEgressAsync(Owner.Id, Id, before, CancellationToken.None));
+                    await driver.ChangeEgressAsync(Owner.Id, Id, egress, cancellationToken).ConfigureAwait(false);
+                }
+
+                await UpdateAsync(State with { Egress = egress }, StoreDurability.Disk, cancellationToken).ConfigureAwait(false);
+                return true;
+            }).ConfigureAwait(false);
+            joined = State.SandboxId is { } sandbox ? _controller.FindSandbox(sandbox) : null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        if (joined is not null)
+        {
+            await joined.ShowEgressAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public Task DeleteAsync(bool force = false, CancellationToken cancellationToken = default)
         => DeleteAsync(force, StoreDurability.Disk, cancellationToken);
 

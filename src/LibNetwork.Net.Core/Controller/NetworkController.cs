@@ -151,7 +151,7 @@ public sealed partial class NetworkController : INetworkController
     }
 
     /// <summary>Connects a sandbox to the network that gives it a way out, which is made when it is first needed.</summary>
-    internal async Task ConnectToGatewayNetworkAsync(Sandbox sandbox, CancellationToken cancellationToken)
+    internal async Task ConnectToGatewayNetworkAsync(Sandbox sandbox, EgressPolicy? egress, CancellationToken cancellationToken)
     {
         if (!_drivers.ContainsKey(GatewayNetwork.Driver))
         {
@@ -173,7 +173,7 @@ public sealed partial class NetworkController : INetworkController
             _gatewayNetworkTurn.Release();
         }
 
-        await network.AttachAsync(sandbox, new EndpointSpec { Name = GatewayNetwork.EndpointName(sandbox) }, cancellationToken: cancellationToken)
+        await network.AttachAsync(sandbox, new EndpointSpec { Name = GatewayNetwork.EndpointName(sandbox), Egress = egress }, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -1,0 +1,48 @@
+namespace LibNetwork.Firewall;
+
+/// <summary>Ranges of several fields together, and who claims them.</summary>
+/// <param name="Fields">A range for each field.</param>
+/// <param name="Claims">The numbers of those who claim the region, in order.</param>
+internal sealed record Region(IReadOnlyList<FieldRange> Fields, IReadOnlyList<int> Claims)
+{
+    /// <summary>Cuts regions that may overlap into those that do not, as few as that takes: a set of intervals holds no others.</summary>
+    public static IReadOnlyList<Region> Cut(IReadOnlyList<Region> given) => given.Count == 0 ? [] : Cut(given, field: 0);
+
+    public bool Equals(Region? other) => other is not null && Fields.SequenceEqual(other.Fields) && Claims.SequenceEqual(other.Claims);
+
+    public override int GetHashCode() => Fields.Aggregate(Claims.Count, HashCode.Combine);
+
+    private static List<Region> Cut(IReadOnlyList<Region> given, int field)
+    {
+        if (field == given[0].Fields.Count)
+        {
+            return [new Region([], [.. given.SelectMany(static region => region.Claims).Distinct().Order()])];
+        }
+
+        UInt128[] starts = [.. given.Select(region => region.Fields[field].First)
+            .Concat(given.Where(region => region.Fields[field].Last < UInt128.MaxValue).Select(region => region.Fields[field].Last + 1))
+            .Distinct().Order()];
+        List<(FieldRange Range, List<Region> Others)> cut = [];
+        for (int i = 0; i < starts.Length; i++)
+        {
+            Region[] there = [.. given.Where(region => region.Fields[field].Contains(starts[i]))];
+            if (there.Length == 0)
+            {
+                continue;
+            }
+
+            FieldRange range = new(starts[i], i + 1 < starts.Length ? starts[i + 1] - 1 : UInt128.MaxValue);
+            List<Region> others = Cut(there, field + 1);
+            if (cut.Count > 0 && cut[^1].Range.Last + 1 == range.First && cut[^1].Others.SequenceEqual(others))
+            {
+                cut[^1] = (new FieldRange(cut[^1].Range.First, range.Last), others);
+            }
+            else
+            {
+                cut.Add((range, others));
+            }
+        }
+
+        return [.. cut.SelectMany(static part => part.Others.Select(region => region with { Fields = [part.Range, .. region.Fields] }))];
+    }
+}
