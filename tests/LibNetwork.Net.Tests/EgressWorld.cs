@@ -47,4 +47,8 @@ internal static class EgressWorld
 
         return sets;
     }
+
+    /// <summary>What names opened.</summary>
+    public static async Task<string> NamedAsync(this World world)
+        => await Nft.RunAsync(world.Host, "list set inet libnetwork named4") + await Nft.RunAsync(world.Host, "list set inet libnetwork named6");
 }

@@ -51,7 +51,7 @@ public sealed partial class NetworkController : INetworkController
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
-            kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, time, logger), time, logger, new EventStream(),
+            kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, firewall as IEgressFirewall, time, logger), time, logger, new EventStream(),
             Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
         if (options.AvoidHostRanges)
         {

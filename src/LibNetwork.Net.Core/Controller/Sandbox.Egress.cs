@@ -1,4 +1,5 @@
 using LibNetwork.Sandboxes;
+using LibNetwork.ServiceDiscovery.Egress;
 
 namespace LibNetwork.Controller;
 
@@ -21,8 +22,14 @@ internal sealed partial class Sandbox
         await BalanceGatewayNetworkAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    private static SandboxEgress? EgressOf(IReadOnlyList<Attachment> attachments) => attachments.All(static attachment => attachment.Endpoint.State.Egress is null)
+        ? null
+        : new SandboxEgress(
+            [.. attachments.Select(static attachment => EndpointNamePolicy.Of(attachment.Endpoint.Id, attachment.Endpoint.State.Egress)).OfType<EndpointNamePolicy>()],
+            [.. attachments.SelectMany(static attachment => attachment.Endpoint.Owner.State.Pools).Select(static pool => pool.Subnet)]);
+
     /// <summary>The policy of the way out that endpoints share: what one of those with a policy may reach. Otherwise it would lead round them.</summary>
-    private static EgressPolicy? EgressOf(IReadOnlyList<Attachment> wanting)
+    private static EgressPolicy? SharedPolicyOf(IReadOnlyList<Attachment> wanting)
     {
         EgressPolicy[] policies = [.. wanting.Select(static attachment => attachment.Endpoint.State.Egress).OfType<EgressPolicy>()];
         return policies.Length == 0 ? null : new EgressPolicy { Allowed = [.. policies.SelectMany(static policy => policy.Allowed).Distinct()] };

@@ -102,7 +102,7 @@ internal sealed class EgressModel(TimeProvider time)
             [.. after.NamedElements.Where(named => named.Until > present.GetValueOrDefault(named.Element))];
         return new EgressChange(
             [.. longer.Select(static named => named.Element).Where(present.ContainsKey)],
-            [.. longer.Select(named => (named.Element.Set, named.Element.Element.WithTimeout(Left(named.Until))))],
+            [.. longer.Select(named => (named.Element.Set, named.Element.Element.WithTimeout(named.Until == until ? duration : Left(named.Until))))],
             () =>
             {
                 foreach ((EgressRule, IPAddress) pair in found)

@@ -15,6 +15,7 @@ internal sealed partial class ForwardedDatagram(ResolverService service, Resolve
     {
         long asked = service.Time.GetTimestamp();
         ForwardedAnswer answer = await resolver.Forwarder.AskAsync(new Question(message, isStream: false)).ConfigureAwait(false);
+        answer = await service.Admission.AdmitAsync(resolver, message, answer).ConfigureAwait(false);
         byte[] reply = ArrayPool<byte>.Shared.Rent(Math.Max(answer.Reply?.Length ?? 0, DnsWire.MinDatagramBytes));
         try
         {
