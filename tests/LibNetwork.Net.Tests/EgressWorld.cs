@@ -39,10 +39,9 @@ internal static class EgressWorld
     public static async Task<string> EgressSetsAsync(this World world)
     {
         string sets = string.Empty;
-        foreach (string set in (string[])["restricted4", "restricted6", "reach4", "reach6", "doors", "named4", "named6"])
+        foreach (string set in (string[])["restricted", "reach", "named", "namedprotocol", "namedport"])
         {
-            bool isMap = set is "restricted4" or "restricted6" or "doors";
-            sets += await Nft.RunAsync(world.Host, $"list {(isMap ? "map" : "set")} inet libnetwork {set}");
+            sets += await Nft.RunAsync(world.Host, $"list set inet libnetwork {set}4") + await Nft.RunAsync(world.Host, $"list set inet libnetwork {set}6");
         }
 
         return sets;

@@ -35,7 +35,7 @@ public sealed record EgressRule
     public TransportProtocol? Protocol { get; init; }
 
     /// <summary>The ports; needs a <see cref="Protocol"/>.</summary>
-    /// <value>The default, <see langword="null"/>, is all.</value>
+    /// <value>The default, <see langword="null"/>, is all. With a <see cref="Name"/> there are at most 64 in a row.</value>
     public PortRange? Ports { get; init; }
 
     /// <summary>Parses a rule's text.</summary>

@@ -7,6 +7,7 @@ namespace LibNetwork.Controller;
 internal static class EgressCheck
 {
     private const int MostRules = 256;   // the kernel copies a set of intervals for each change
+    private const int MostNamedPorts = 64;   // each costs an element for each address that a name leads to
     private const string AllBelow = "*.";
 
     /// <summary>The policy that an endpoint is asked for with; its label wins over the property.</summary>
@@ -82,6 +83,11 @@ internal static class EgressCheck
         if (rule.Name is { } name)
         {
             DnsNameRules.Check([name.StartsWith(AllBelow, StringComparison.Ordinal) ? name[AllBelow.Length..] : name], subject, nameof(EndpointSpec.Egress));
+            if (rule.Ports is { Count: > MostNamedPorts })
+            {
+                throw Invalid(subject, $"has {rule}: with a {nameof(rule.Name)} there are at most {MostNamedPorts} {nameof(rule.Ports)} in a row, or all");
+            }
+
             if (hasNoResolver)
             {
                 throw Invalid(subject, $"has {rule}: a {nameof(rule.Name)} means something only to an endpoint with a resolver");

@@ -164,13 +164,33 @@ internal sealed class Endpoint : IEndpoint
     public async Task UpdateEgressAsync(EgressPolicy? egress, CancellationToken cancellationToken = default)
     {
         EgressCheck.Check(Subject, egress, Owner.Driver, State.Discovery.DisableResolver);
+        EgressPolicy? before = await ReplaceEgressAsync(egress, cancellationToken).ConfigureAwait(false);
+        if (State.SandboxId is not { } sandbox || _controller.FindSandbox(sandbox) is not { } joined)
+        {
+            return;
+        }
+
+        try
+        {
+            await joined.ShowEgressAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await ReplaceEgressAsync(before, CancellationToken.None).ConfigureAwait(false);
+            await joined.ShowEgressAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <returns>What it may have reached before.</returns>
+    private async Task<EgressPolicy?> ReplaceEgressAsync(EgressPolicy? egress, CancellationToken cancellationToken)
+    {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        Sandbox? joined;
         try
         {
             ThrowIfDeleted();
             EgressPolicy? before = State.Egress;
-            await Verb.RunAsync(Subject, Services.Logger, async undo =>
+            return await Verb.RunAsync(Subject, Services.Logger, async undo =>
             {
                 if (Owner.Driver is IEgressDriver driver)
                 {
@@ -179,18 +199,12 @@ internal sealed class Endpoint : IEndpoint
                 }
 
                 await UpdateAsync(State with { Egress = egress }, StoreDurability.Disk, cancellationToken).ConfigureAwait(false);
-                return true;
+                return before;
             }).ConfigureAwait(false);
-            joined = State.SandboxId is { } sandbox ? _controller.FindSandbox(sandbox) : null;
         }
         finally
         {
             _turn.Release();
-        }
-
-        if (joined is not null)
-        {
-            await joined.ShowEgressAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using LibNetwork.Linux.Nftables;
 
 namespace LibNetwork.Firewall;
@@ -13,13 +12,10 @@ internal sealed class EgressModel(TimeProvider time)
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);   // so long the kernel may show one whose time is over
 
     private readonly Dictionary<EndpointId, RestrictedEndpoint> _endpoints = [];
-    private readonly Dictionary<uint, (EgressPlan Plan, int Users)> _policies = [];
 
     /// <summary>The elements of all that is there.</summary>
     public IEnumerable<(string Set, NftElement Element)> All
-        => _policies.SelectMany(static policy => RoutedTable.PolicyElementsOf(policy.Key, policy.Value.Plan))
-            .Concat(_endpoints.Values.SelectMany(static endpoint => endpoint.Elements))
-            .Concat(_endpoints.Values.SelectMany(Lasting));
+        => _endpoints.Values.SelectMany(static endpoint => endpoint.Elements).Concat(_endpoints.Values.SelectMany(Lasting));
 
     /// <summary>The elements that leave by themselves, also those whose time is nearly or just over: they may be there, and need not.</summary>
     public IReadOnlySet<(string Set, NftElement Element)> Passing
@@ -35,8 +31,7 @@ internal sealed class EgressModel(TimeProvider time)
     public EgressChange Put(EndpointId id, string network, IReadOnlyList<IPAddress> addresses, EgressPolicy egress)
     {
         RestrictedEndpoint? before = Find(id);
-        (uint number, EgressPlan plan) = PolicyFor(egress);
-        RestrictedEndpoint after = new(network, addresses, number, plan);
+        RestrictedEndpoint after = new(network, addresses, new EgressPlan(egress));
         foreach (((EgressRule rule, IPAddress address), long until) in before?.Found ?? [])
         {
             if (egress.Allowed.Contains(rule))
@@ -45,26 +40,13 @@ internal sealed class EgressModel(TimeProvider time)
             }
         }
 
-        int others = UsersOf(number) - (before?.Policy == number ? 1 : 0);
-        return EgressChange.Between(
-            ElementsOf(before),
-            [.. others > 0 ? [] : RoutedTable.PolicyElementsOf(number, plan), .. after.Elements, .. Lasting(after)],
-            () =>
-            {
-                Release(before);
-                _policies[number] = (plan, UsersOf(number) + 1);
-                _endpoints[id] = after;
-            });
+        return EgressChange.Between(ElementsOf(before), [.. after.Elements, .. Lasting(after)], () => _endpoints[id] = after);
     }
 
     /// <summary>What it means to take an endpoint's policy away.</summary>
     public EgressChange Remove(EndpointId id) => Find(id) is not { } before
         ? EgressChange.None
-        : EgressChange.Between(ElementsOf(before), [], () =>
-        {
-            Release(before);
-            _endpoints.Remove(id);
-        });
+        : EgressChange.Between(ElementsOf(before), [], () => _endpoints.Remove(id));
 
     /// <summary>What it means that an endpoint's resolver found addresses for a name.</summary>
     /// <returns><see langword="null"/> when the endpoint has too many.</returns>
@@ -85,7 +67,7 @@ internal sealed class EgressModel(TimeProvider time)
             return null;
         }
 
-        RestrictedEndpoint after = new(endpoint.Network, endpoint.Addresses, endpoint.Policy, endpoint.Plan);
+        RestrictedEndpoint after = new(endpoint.Network, endpoint.Addresses, endpoint.Plan);
         foreach (((EgressRule, IPAddress Address) pair, long before) in endpoint.Found.Where(pair => addresses.Contains(pair.Key.Address)))
         {
             after.Found[pair] = before;
@@ -97,7 +79,7 @@ internal sealed class EgressModel(TimeProvider time)
         }
 
         // A kernel before 6.12 does not change the time of an element that is there, so it is removed and added in one change.
-        Dictionary<(string, NftElement), long> present = addresses.Distinct().SelectMany(endpoint.NamedElementsOf).ToDictionary();
+        Dictionary<(string, NftElement), long> present = endpoint.NamedElementsOf(addresses).ToDictionary();
         ((string Set, NftElement Element) Element, long Until)[] longer =
             [.. after.NamedElements.Where(named => named.Until > present.GetValueOrDefault(named.Element))];
         return new EgressChange(
@@ -118,96 +100,43 @@ internal sealed class EgressModel(TimeProvider time)
         Dictionary<(NftValue Network, NftValue Source), RestrictedEndpoint> known = _endpoints.Values
             .SelectMany(static endpoint => endpoint.Addresses.Select(address => (Key: ((NftValue)endpoint.Network, (NftValue)address), endpoint)))
             .ToDictionary(static pair => pair.Key, static pair => pair.endpoint);
-        foreach (string set in (string[])[RoutedTable.Named4, RoutedTable.Named6])
+        Dictionary<(string Set, NftElement Element), TimeSpan> open = [];
+        HashSet<(RestrictedEndpoint Endpoint, IPAddress Address)> found = [];
+        foreach (NftSet set in present?.Sets.Where(static set => RoutedTable.IsNamed(set.Name)) ?? [])
         {
-            foreach (IGrouping<(NftValue, NftValue, NftValue), NftElement> group in (present?.FindSet(set)?.Elements ?? [])
-                .GroupBy(static element => (element.Key[1], element.Key[2], element.Key[3])))
+            foreach (NftElement element in set.Elements)
             {
-                if (known.TryGetValue((group.Key.Item1, group.Key.Item2), out RestrictedEndpoint? endpoint))
+                if (known.TryGetValue((element.Key[0], element.Key[1]), out RestrictedEndpoint? endpoint))
                 {
-                    TakeUp(endpoint, new IPAddress(group.Key.Item3.ToArray()), group);
+                    open[(set.Name, element)] = element.Expires ?? TimeSpan.Zero;
+                    found.Add((endpoint, new IPAddress(element.Key[2].ToArray())));
+                }
+            }
+        }
+
+        foreach ((RestrictedEndpoint endpoint, IPAddress address) in found)
+        {
+            foreach (EgressRule rule in endpoint.Plan.Policy.Allowed.Where(static rule => rule.Name is not null))
+            {
+                (string, NftElement)[] elements = [.. endpoint.NamedElementsOf(rule, address)];
+                if (elements.Length > 0 && elements.All(open.ContainsKey))   // only then can it be this rule's name that was found
+                {
+                    endpoint.Found[(rule, address)] = time.GetTimestamp() + ToTicks(elements.Min(element => open[element]));
                 }
             }
         }
     }
 
-    public void Clear()
-    {
-        _endpoints.Clear();
-        _policies.Clear();
-    }
+    public void Clear() => _endpoints.Clear();
 
-    /// <summary>A name was found if all doors of its rule are open for the address.</summary>
-    private void TakeUp(RestrictedEndpoint endpoint, IPAddress address, IEnumerable<NftElement> elements)
-    {
-        Dictionary<uint, TimeSpan> open = [];
-        foreach (NftElement element in elements)
-        {
-            open[MemoryMarshal.Read<uint>(element.Key[0].ToArray())] = element.Expires ?? TimeSpan.Zero;
-        }
-
-        foreach (EgressRule rule in endpoint.Plan.Policy.Allowed.Where(static rule => rule.Name is not null))
-        {
-            uint[] doors = [.. endpoint.Plan.DoorsOf(rule)];
-            if (doors.All(open.ContainsKey))
-            {
-                endpoint.Found[(rule, address)] = time.GetTimestamp() + ToTicks(doors.Min(door => open[door]));
-            }
-        }
-    }
-
-    /// <summary>An equal policy that is there already, or a new one with a number that is free; usually the same in each process.</summary>
-    private (uint Number, EgressPlan Plan) PolicyFor(EgressPolicy egress)
-    {
-        EgressPlan plan = new(egress);
-        uint number = plan.Number;
-        while (_policies.TryGetValue(number, out (EgressPlan Plan, int Users) present))
-        {
-            if (present.Plan.Policy == egress)
-            {
-                return (number, present.Plan);
-            }
-
-            number++;
-        }
-
-        return (number, plan);
-    }
-
-    /// <summary>All that is there for an endpoint, and for nobody else.</summary>
-    private (string Set, NftElement Element)[] ElementsOf(RestrictedEndpoint? endpoint) => endpoint is null
-        ? []
-        :
-        [
-            .. UsersOf(endpoint.Policy) > 1 ? [] : RoutedTable.PolicyElementsOf(endpoint.Policy, endpoint.Plan),
-            .. endpoint.Elements,
-            .. endpoint.NamedElements.Select(static named => named.Element),
-        ];
+    /// <summary>All that is there for an endpoint.</summary>
+    private static (string Set, NftElement Element)[] ElementsOf(RestrictedEndpoint? endpoint)
+        => endpoint is null ? [] : [.. endpoint.Elements, .. endpoint.NamedElements.Select(static named => named.Element)];
 
     /// <summary>What lets an endpoint reach addresses for a while from now on.</summary>
     private IEnumerable<(string Set, NftElement Element)> Lasting(RestrictedEndpoint endpoint)
         => endpoint.NamedElements.Where(named => Left(named.Until) > Grain)
             .Select(named => (named.Element.Set, named.Element.Element.WithTimeout(Left(named.Until))));
-
-    private int UsersOf(uint policy) => _policies.GetValueOrDefault(policy).Users;
-
-    private void Release(RestrictedEndpoint? endpoint)
-    {
-        if (endpoint is null)
-        {
-            return;
-        }
-
-        (EgressPlan plan, int users) = _policies[endpoint.Policy];
-        if (users > 1)
-        {
-            _policies[endpoint.Policy] = (plan, users - 1);
-        }
-        else
-        {
-            _policies.Remove(endpoint.Policy);
-        }
-    }
 
     private void ForgetPast(RestrictedEndpoint endpoint)
     {

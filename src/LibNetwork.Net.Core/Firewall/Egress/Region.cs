@@ -1,24 +1,24 @@
 namespace LibNetwork.Firewall;
 
-/// <summary>Ranges of several fields together, and who claims them.</summary>
+/// <summary>Ranges of several fields together.</summary>
 /// <param name="Fields">A range for each field.</param>
-/// <param name="Claims">The numbers of those who claim the region, in order.</param>
-internal sealed record Region(IReadOnlyList<FieldRange> Fields, IReadOnlyList<int> Claims)
+internal sealed record Region(IReadOnlyList<FieldRange> Fields)
 {
     /// <summary>Cuts regions that may overlap into those that do not, as few as that takes: a set of intervals holds no others.</summary>
     public static IReadOnlyList<Region> Cut(IReadOnlyList<Region> given) => given.Count == 0 ? [] : Cut(given, field: 0);
 
-    public bool Equals(Region? other) => other is not null && Fields.SequenceEqual(other.Fields) && Claims.SequenceEqual(other.Claims);
+    public bool Equals(Region? other) => other is not null && Fields.SequenceEqual(other.Fields);
 
-    public override int GetHashCode() => Fields.Aggregate(Claims.Count, HashCode.Combine);
+    public override int GetHashCode() => Fields.Aggregate(0, HashCode.Combine);
 
     private static List<Region> Cut(IReadOnlyList<Region> given, int field)
     {
         if (field == given[0].Fields.Count)
         {
-            return [new Region([], [.. given.SelectMany(static region => region.Claims).Distinct().Order()])];
+            return [new Region([])];
         }
 
+        // Between two neighbouring borders nothing begins or ends, so the same regions are there all the way.
         UInt128[] starts = [.. given.Select(region => region.Fields[field].First)
             .Concat(given.Where(region => region.Fields[field].Last < UInt128.MaxValue).Select(region => region.Fields[field].Last + 1))
             .Distinct().Order()];
@@ -43,6 +43,6 @@ internal sealed record Region(IReadOnlyList<FieldRange> Fields, IReadOnlyList<in
             }
         }
 
-        return [.. cut.SelectMany(static part => part.Others.Select(region => region with { Fields = [part.Range, .. region.Fields] }))];
+        return [.. cut.SelectMany(static part => part.Others.Select(region => new Region([part.Range, .. region.Fields])))];
     }
 }
