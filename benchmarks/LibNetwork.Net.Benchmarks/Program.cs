@@ -7,6 +7,7 @@ using LibNetwork.Benchmarks;
 //   durable    a store on the disk against one in memory
 //   watch      a controller that watches the kernel against one that does not
 //   publish    what a published port adds to an attach
+//   egress     what an egress policy adds to an attach
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   addresses  IPAM against a bitmap
 // Everything else goes to BenchmarkDotNet.
@@ -33,6 +34,9 @@ switch (args)
         break;
     case ["publish", ..]:
         await PublishRace.RunAsync(rounds);
+        break;
+    case ["egress", ..]:
+        await EgressRace.RunAsync(rounds);
         break;
     case ["restart", ..]:
         await RestartRace.RunAsync(networks: rounds);
