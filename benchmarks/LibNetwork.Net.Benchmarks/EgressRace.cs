@@ -60,7 +60,7 @@ internal static class EgressRace
                 long start = Stopwatch.GetTimestamp();
                 IEndpoint endpoint = await network.AttachAsync(sandbox, new EndpointSpec { Name = "one", Egress = policy });
                 attaching.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-                if (policy?.Allowed.FirstOrDefault() is { Name: not null } rule)
+                if (policy?.Allowed is [{ Name: not null } rule, ..])
                 {
                     start = Stopwatch.GetTimestamp();
                     await firewall.AdmitAsync(endpoint.Id, [rule], [IPAddress.Parse("203.0.113.7")], TimeSpan.FromMinutes(1));

@@ -13,7 +13,7 @@ internal sealed partial class BridgeDriver : IEgressDriver
             return;
         }
 
-        ThrowUnlessEnforceable(endpoint.Subject, endpoint.IsGuarded, egress);
+        ThrowUnlessEnforceable(endpoint, egress);
         EgressPolicy? before = endpoint.Egress;
         if (endpoint.Port is not { } port || _firewall is not IEgressFirewall firewall)
         {
@@ -40,26 +40,27 @@ internal sealed partial class BridgeDriver : IEgressDriver
         }
     }
 
-    /// <summary>A policy goes by addresses, so an endpoint that may use any would only have to use another one.</summary>
-    private void ThrowUnlessEnforceable(string subject, bool isGuarded, EgressPolicy? egress)
+    private void ThrowUnlessEnforceable(BridgeEndpoint endpoint, EgressPolicy? egress)
     {
         if (egress is null)
         {
             return;
         }
 
-        if (!isGuarded)
+        // Whoever may use any address would only have to use another one; whose segment has other routers need not come by the host.
+        (string Problem, string? Remedy)? reason = !endpoint.IsGuarded
+            ? ("an egress policy goes by addresses, and those of this endpoint are not guarded", $"leave {BridgeLabels.SourceGuard} on")
+            : !endpoint.Network.OwnsSegment
+                ? ($"an egress policy holds where the host is the only way out, and bridge \"{endpoint.Network.BridgeName}\" is somebody else's",
+                    $"let the library make the bridge, without {BridgeLabels.BridgeName} or with a name that is free")
+                : _firewall is not IEgressFirewall ? ("the firewall enforces no egress policy", null) : null;
+        if (reason is { } refused)
         {
-            throw new NetworkException(NetworkErrorKind.NotSupported, subject, "an egress policy goes by addresses, and those of this endpoint are not guarded")
+            throw new NetworkException(NetworkErrorKind.NotSupported, endpoint.Subject, refused.Problem)
             {
                 Field = nameof(EndpointSpec.Egress),
-                Remedy = $"leave {BridgeLabels.SourceGuard} on",
+                Remedy = refused.Remedy,
             };
-        }
-
-        if (_firewall is not IEgressFirewall)
-        {
-            throw new NetworkException(NetworkErrorKind.NotSupported, subject, "the firewall enforces no egress policy") { Field = nameof(EndpointSpec.Egress) };
         }
     }
 

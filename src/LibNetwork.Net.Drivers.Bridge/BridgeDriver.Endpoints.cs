@@ -29,7 +29,7 @@ internal sealed partial class BridgeDriver
         }
 
         BridgeEndpoint asked = new(network, request, request.MacAddress ?? MacFor(request));
-        ThrowUnlessEnforceable(asked.Subject, asked.IsGuarded, asked.Egress);
+        ThrowUnlessEnforceable(asked, asked.Egress);
         BridgeEndpoint endpoint = _endpoints.GetOrAdd(request.Id, asked);
         if (endpoint.Network != network)
         {

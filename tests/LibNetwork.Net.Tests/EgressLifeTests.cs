@@ -1,5 +1,6 @@
 using LibNetwork.Drivers.Bridge;
 using LibNetwork.Drivers.Macvlan;
+using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.Stores;
 using LibNetwork.TestSupport;
 
@@ -104,6 +105,27 @@ public sealed class EgressLifeTests
 
         Assert.Equal(nameof(EndpointSpec.Egress), refused.Field);
         Assert.Contains(BridgeLabels.SourceGuard, refused.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endpoint_on_a_bridge_of_somebody_else_has_no_policy()
+    {
+        await using World world = await World.CreateAsync();
+        await world.InKernelAsync(static session =>
+        {
+            session.Route.Batch.CreateBridge(new BridgeLinkSpec { Name = "br-own", Up = true });
+            session.Route.Execute();
+        });
+        INetwork own = await world.NetworkAsync("own", static spec => spec with { Options = new Dictionary<string, string> { [BridgeLabels.BridgeName] = "br-own" } });
+        INetwork ours = await world.NetworkAsync("ours", static spec => spec with { Options = new Dictionary<string, string> { [BridgeLabels.BridgeName] = "br-ours" } });
+        ISandbox sandbox = await world.SandboxAsync("c");
+        EndpointSpec spec = new() { Name = "e", Egress = EgressPolicy.DenyAll };
+
+        NetworkException refused = await Refusal.AssertAsync(world, NetworkErrorKind.NotSupported, () => own.AttachAsync(sandbox, spec, cancellationToken: Cancel));
+        await ours.AttachAsync(sandbox, spec, cancellationToken: Cancel);
+
+        Assert.Equal(nameof(EndpointSpec.Egress), refused.Field);
+        Assert.Contains("br-own", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

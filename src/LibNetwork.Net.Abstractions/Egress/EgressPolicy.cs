@@ -12,7 +12,10 @@ namespace LibNetwork;
 /// resolver. Other resolvers are closed like everything else. The resolver answers for every name: what a name leads to is closed, but
 /// a question itself reaches name servers.
 /// </para>
-/// <para>The endpoint's addresses must be guarded (see the bridge driver's label <c>libnetwork.bridge.source_guard</c>), because the policy goes by them.</para>
+/// <para>
+/// The endpoint's addresses must be guarded (see the bridge driver's label <c>libnetwork.bridge.source_guard</c>), because the policy goes by
+/// them, and the bridge the library's own; where it would not hold it is refused.
+/// </para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -44,12 +47,12 @@ public sealed record EgressPolicy
         return new EgressPolicy { Allowed = allowed };
     }
 
-    /// <summary>Parses rules with commas between, or <c>none</c>.</summary>
+    /// <summary>Parses rules with commas or semicolons between, or <c>none</c>.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>.</exception>
     public static EgressPolicy Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Trim() == Nothing ? DenyAll : Allow(text.Split(','));
+        return text.Trim() == Nothing ? DenyAll : Allow(text.Split([',', ';']));
     }
 
     /// <summary>Whether the rules are the same, one by one.</summary>

@@ -57,6 +57,7 @@ public sealed class EgressRuleTests
     public void Policies_are_equal_by_their_rules()
     {
         Assert.Equal(EgressPolicy.Allow("10.0.0.0/8", "www.example.org"), EgressPolicy.Parse("10.0.0.0/8,www.example.org"));
+        Assert.Equal(EgressPolicy.Allow("10.0.0.0/8", "www.example.org private"), EgressPolicy.Parse("10.0.0.0/8; www.example.org private"));
         Assert.NotEqual(EgressPolicy.Allow("10.0.0.0/8"), EgressPolicy.Allow("10.0.0.0/9"));
         Assert.Equal(EgressPolicy.DenyAll, EgressPolicy.Parse(EgressPolicy.DenyAll.ToString()));
         Assert.NotEqual(EgressPolicy.DenyAll, EgressPolicy.Allow("*"));
