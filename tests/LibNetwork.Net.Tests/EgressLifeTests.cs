@@ -55,12 +55,21 @@ public sealed class EgressLifeTests
         ISandbox sandbox = await world.SandboxAsync("c");
         EndpointSpec spec = new() { Name = "e" };
 
-        await Refusal.AssertAsync(world, NetworkErrorKind.InvalidArgument, () => AttachAsync(spec with { Egress = Many(257) }));
+        await Refusal.AssertAsync(world, NetworkErrorKind.InvalidArgument, () => AttachAsync(spec with { Egress = Many(129) }));
         await Refusal.AssertAsync(world, NetworkErrorKind.InvalidArgument, () => AttachAsync(
             spec with { Egress = EgressPolicy.Allow("www.example.org"), Discovery = new ServiceDiscovery.EndpointDiscovery { DisableResolver = true } }));
-        await AttachAsync(spec with { Egress = Many(256), Discovery = new ServiceDiscovery.EndpointDiscovery { DisableResolver = true } });
+        await AttachAsync(spec with { Egress = Many(128), Discovery = new ServiceDiscovery.EndpointDiscovery { DisableResolver = true } });
 
         Task<IEndpoint> AttachAsync(EndpointSpec asked) => web.AttachAsync(sandbox, asked, cancellationToken: Cancel);
+
+        // Addresses with all ports and ports of all addresses cross in as many places as there are of both.
+        await Refusal.AssertAsync(world, NetworkErrorKind.InvalidArgument, () => web.GetEndpoint("e").UpdateEgressAsync(Crossing(60), Cancel));
+        await web.GetEndpoint("e").UpdateEgressAsync(Crossing(20), Cancel);
+
+        static EgressPolicy Crossing(int count) => new()
+        {
+            Allowed = [.. Enumerable.Range(1, count).SelectMany(static i => (EgressRule[])[EgressRule.Parse($"198.51.{2 * i}.0/24"), EgressRule.Parse($"*:{2 * i}")])],
+        };
 
         static EgressPolicy Many(int count) => new() { Allowed = [.. Enumerable.Range(0, count).Select(static i => EgressRule.Parse($"198.51.{i / 250}.{i % 250}:{i + 1}"))] };
     }

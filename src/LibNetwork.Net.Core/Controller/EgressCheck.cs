@@ -1,4 +1,5 @@
 using LibNetwork.Drivers;
+using LibNetwork.Firewall;
 using LibNetwork.ServiceDiscovery.Names;
 
 namespace LibNetwork.Controller;
@@ -6,7 +7,8 @@ namespace LibNetwork.Controller;
 /// <summary>Refuses egress policies that nothing could make true, before anything is touched.</summary>
 internal static class EgressCheck
 {
-    private const int MostRules = 256;   // the kernel copies a set of intervals for each change
+    private const int MostRules = 128;
+    private const int MostRegions = 1024;   // of one family; the kernel copies a set of intervals for each change
     private const int MostNamedPorts = 64;   // each costs an element for each address that a name leads to
     private const string AllBelow = "*.";
 
@@ -50,6 +52,12 @@ internal static class EgressCheck
         foreach (EgressRule rule in policy.Allowed)
         {
             Check(subject, rule, hasNoResolver);
+        }
+
+        EgressPlan plan = new(policy);
+        if (Math.Max(plan.Reach4.Count, plan.Reach6.Count) is > MostRegions and var regions)
+        {
+            throw Invalid(subject, $"has rules that overlap in {regions} ways, more than {MostRegions}; say all ports where many are meant");
         }
     }
 

@@ -35,5 +35,16 @@ public sealed class RegionTests
         Assert.Empty(Region.Cut([]));
     }
 
+    [Fact]
+    public void Rows_and_columns_are_cut_where_that_makes_fewer_pieces()
+    {
+        FieldRange all = new(0, 1000);
+        Region[] rows = [.. Enumerable.Range(1, 50).Select(i => new Region([all, new FieldRange((UInt128)(2 * i), (UInt128)(2 * i))]))];
+        Region[] parts = [.. Enumerable.Range(1, 50).Select(static i => new Region([new FieldRange((UInt128)(3 * i), (UInt128)(3 * i)), new FieldRange(200, 200)]))];
+
+        Assert.Equal(100, Region.Cut([.. rows, .. parts]).Count);
+        Assert.Equal(100, Region.Cut([.. rows.Concat(parts).Select(static region => new Region([.. region.Fields.Reverse()]))]).Count);
+    }
+
     private static bool Contains(Region region, UInt128[] point) => region.Fields.Zip(point).All(static pair => pair.First.Contains(pair.Second));
 }

@@ -6,7 +6,7 @@ namespace LibNetwork.Firewall;
 /// <summary>The endpoints of a host that have a policy, as the firewall knows them. Touched in turns at the kernel only.</summary>
 internal sealed class EgressModel(TimeProvider time)
 {
-    private const int MostAddresses = 4096;   // of one endpoint; whoever answers for a name must not fill the kernel's memory
+    private const int MostAddresses = 1024;   // of one endpoint; whoever answers for a name must not fill the kernel's memory
 
     private static readonly TimeSpan Grain = TimeSpan.FromSeconds(1);   // nobody misses an element that has so little time left
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);   // so long the kernel may show one whose time is over

@@ -4,12 +4,24 @@ namespace LibNetwork.Firewall;
 /// <param name="Fields">A range for each field.</param>
 internal sealed record Region(IReadOnlyList<FieldRange> Fields)
 {
-    /// <summary>Cuts regions that may overlap into those that do not, as few as that takes: a set of intervals holds no others.</summary>
-    public static IReadOnlyList<Region> Cut(IReadOnlyList<Region> given) => given.Count == 0 ? [] : Cut(given, field: 0);
+    /// <summary>Cuts regions that may overlap into those that do not, since a set of intervals holds no others; few, if not always the fewest.</summary>
+    public static IReadOnlyList<Region> Cut(IReadOnlyList<Region> given)
+    {
+        if (given.Count == 0)
+        {
+            return [];
+        }
+
+        // One order cuts rows into pieces, the other one columns.
+        List<Region> forwards = Cut(given, field: 0), backwards = Cut([.. given.Select(Reversed)], field: 0);
+        return forwards.Count <= backwards.Count ? forwards : [.. backwards.Select(Reversed)];
+    }
 
     public bool Equals(Region? other) => other is not null && Fields.SequenceEqual(other.Fields);
 
     public override int GetHashCode() => Fields.Aggregate(0, HashCode.Combine);
+
+    private static Region Reversed(Region region) => new([.. region.Fields.Reverse()]);
 
     private static List<Region> Cut(IReadOnlyList<Region> given, int field)
     {
