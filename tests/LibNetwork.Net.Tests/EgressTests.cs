@@ -224,6 +224,67 @@ public sealed class EgressTests
         }
     }
 
+    [Theory]
+    [InlineData("172.18.0.200", 24)]
+    [InlineData("2001:db8:99::200", 64)]
+    public async Task An_address_that_the_container_gives_itself_leads_round_no_policy(string extra, byte prefixLength)
+    {
+        IPAddress source = IPAddress.Parse(extra);
+        await using World world = await World.CreateAsync();
+        INetwork web = await world.NetworkAsync("web", static spec => spec with
+        {
+            Pools = [new PoolSpec { Subnet = Subnet.Parse("172.18.0.0/24") }, new PoolSpec { Subnet = Subnet.Parse("2001:db8:99::/64") }],
+        });
+        ISandbox shut = await world.RestrictAsync(web, "shut", EgressPolicy.DenyAll);
+        await using EchoServer server = EchoServer.Start(world.Host.Outside.OpenSocket, Port, "one", source.AddressFamily);
+        await world.InKernelAsync(
+            session =>
+            {
+                int index = session.Route.FindLink("eth0")!.Index;   // it was attached
+                session.Route.Batch.AddAddress(index, source, prefixLength);
+                session.Route.Batch.SettleLink(index);
+                session.Route.Execute();
+            },
+            shut.NamespacePath);
+
+        Assert.Null(await AskAsync());
+
+        foreach (string chain in (string[])["prerouting", "input"])
+        {
+            await Nft.RunAsync(world.Host, $"flush chain bridge libnetwork {chain}");   // without the guard it would
+        }
+
+        Assert.NotNull(await AskAsync());
+
+        Task<string?> AskAsync() => Asker.TcpAsync(
+            (family, type, protocol) =>
+            {
+                Socket socket = shut.OpenSocket(family, type, protocol);
+                socket.Bind(new IPEndPoint(source, 0));
+                return socket;
+            },
+            Outside(source.AddressFamily), Port);
+    }
+
+    [Fact]
+    public async Task The_host_is_closed_on_its_link_local_address_too()
+    {
+        await using World world = await World.CreateAsync();
+        INetwork web = await world.NetworkAsync("web");
+        ISandbox free = await world.RestrictAsync(web, "free", null), shut = await world.RestrictAsync(web, "shut", EgressPolicy.Allow("*:1"));
+        await using EchoServer server = EchoServer.Start(world.Host.Namespace.OpenSocket, Port, "host", AddressFamily.InterNetworkV6);
+        string host = string.Empty;
+        await world.InKernelAsync(session => host = session.Route.DumpAddresses().First(address =>
+            address.Address.IsIPv6LinkLocal && session.Route.FindLink(address.Index)?.Kind == "bridge").Address.ToString());
+
+        foreach ((ISandbox sandbox, bool isOpen) in new[] { (free, true), (shut, false) })
+        {
+            int scope = 0;
+            await world.InKernelAsync(session => scope = session.Route.FindLink("eth0")!.Index, sandbox.NamespacePath);   // it was attached
+            Assert.Equal(isOpen, await Asker.TcpAsync(sandbox.OpenSocket, $"{host}%{scope}", Port) is not null);
+        }
+    }
+
     private static async Task<bool> MayAsync(ISandbox from, string address, int port, bool isTcp)
         => (isTcp ? await Asker.TcpAsync(from.OpenSocket, address, port, expected: true) : await Asker.UdpAsync(from.OpenSocket, address, port, expected: true)) is not null;
 
