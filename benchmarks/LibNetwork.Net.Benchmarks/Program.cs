@@ -8,6 +8,7 @@ using LibNetwork.Benchmarks;
 //   watch      a controller that watches the kernel against one that does not
 //   publish    what published ports add to an attach
 //   traffic    connections through a published port, alone and among thousands, against a list of rules
+//   egress     what an egress policy adds to an attach
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   sandboxes  what so many sandboxes with resolvers cost (3000)
 //   addresses  IPAM against a bitmap
@@ -41,6 +42,9 @@ switch (args)
         break;
     case ["sandboxes", ..]:
         await SandboxCost.RunAsync(args.Length > 1 ? rounds : 3000);
+        break;
+    case ["egress", ..]:
+        await EgressRace.RunAsync(rounds);
         break;
     case ["restart", ..]:
         await RestartRace.RunAsync(networks: rounds);

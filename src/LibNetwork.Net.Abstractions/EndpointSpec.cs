@@ -37,6 +37,10 @@ public sealed record EndpointSpec
     /// <summary>Ports to be reached on the host while the endpoint is its sandbox's gateway, or its network is routed.</summary>
     public IReadOnlyList<PortBinding> PortBindings { get; init; } = [];
 
+    /// <summary>What the endpoint may reach beyond its own network, for example <c>EgressPolicy.DenyAll</c>. The label <see cref="NetworkLabels.Egress"/> says the same and wins.</summary>
+    /// <value>The default, <see langword="null"/>, is everything.</value>
+    public EgressPolicy? Egress { get; init; }
+
     /// <summary>Options for the driver, by label; see <see cref="NetworkLabels"/>.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

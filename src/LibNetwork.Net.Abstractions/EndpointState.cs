@@ -58,6 +58,9 @@ public sealed record EndpointState
     /// <summary>Where the ports are reached now: each with its address and port of the host. Empty while the endpoint is not the gateway.</summary>
     public IReadOnlyList<PortBinding> PublishedPorts { get; init; } = [];
 
+    /// <summary>What the endpoint may reach beyond its own network; <see langword="null"/> is everything.</summary>
+    public EgressPolicy? Egress { get; init; }
+
     /// <summary>What the driver reports about the endpoint, by label.</summary>
     public IReadOnlyDictionary<string, string> Details { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -29,6 +29,14 @@ public interface IEndpoint
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>: a name is not one that the DNS can hold, or is <c>localhost</c>.</exception>
     Task UpdateDnsNamesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken = default);
 
+    /// <summary>Replaces what the endpoint may reach beyond its own network, at once. Flows that are not allowed any more end.</summary>
+    /// <param name="egress">What it may reach; <see langword="null"/> is everything.</param>
+    /// <param name="cancellationToken">Cancels the change; then the old policy holds.</param>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.InvalidArgument"/>: a rule is none. <see cref="NetworkErrorKind.NotSupported"/>: nothing can enforce it on this endpoint.
+    /// </exception>
+    Task UpdateEgressAsync(EgressPolicy? egress, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes the endpoint and gives its addresses back.</summary>
     /// <param name="force">Leave the sandbox first instead of refusing.</param>
     /// <param name="cancellationToken">Cancels before the deletion begins.</param>

@@ -27,6 +27,9 @@ public static class NetworkLabels
     /// <summary>An endpoint's kernel parameters: <c>net.ipv4.conf.IFNAME.key=value</c>, comma separated.</summary>
     public const string Sysctls = "com.docker.network.endpoint.sysctls";
 
+    /// <summary>What an endpoint may reach: <see cref="EgressRule"/> texts with commas or semicolons between, or <c>none</c>. Ours; Docker has no such label.</summary>
+    public const string Egress = "libnetwork.egress";
+
     /// <summary>Given to IPAM: the endpoint's name.</summary>
     public const string EndpointName = "com.docker.network.endpoint.name";
 

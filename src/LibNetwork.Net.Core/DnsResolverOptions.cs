@@ -37,6 +37,14 @@ public sealed record DnsResolverOptions
     /// <value>The default is 5 seconds.</value>
     public TimeSpan StreamPatience { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long at least an endpoint may reach an address that was found for a name of its <see cref="EgressPolicy"/>: programs connect a while after they asked.</summary>
+    /// <value>From 1 second; the default is 30 seconds.</value>
+    public TimeSpan LeastEgressTime { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long at most, whatever the answer says. An answer that is good for longer is given with this time, so that clients ask again.</summary>
+    /// <value>The default is 1 hour.</value>
+    public TimeSpan MostEgressTime { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Where a resolver listens in the host's namespace, for all networks' names.</summary>
     /// <value>The default is nowhere.</value>
     public IPEndPoint? HostListener { get; set; }

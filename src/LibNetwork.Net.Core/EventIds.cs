@@ -38,4 +38,7 @@ internal static class EventIds
     public const int ResolvConfUnreadable = 1303;
     public const int StreamsPaused = 1304;
     public const int ForwardingFailed = 1305;
+    public const int EgressNameRefused = 1306;
+    public const int EgressNamesFull = 1307;
+    public const int EgressNameFailed = 1308;
 }

@@ -28,10 +28,9 @@ internal sealed partial class BridgeDriver
                 $"endpoint \"{request.Name}\" on {network.Subject}", nameof(request.MacAddress), $"{wanted} is not a unicast address");
         }
 
-        BridgeEndpoint endpoint = _endpoints.GetOrAdd(
-            request.Id,
-            static (_, given) => new BridgeEndpoint(given.Network, given.Request, given.Request.MacAddress ?? MacFor(given.Request)),
-            (Network: network, Request: request));
+        BridgeEndpoint asked = new(network, request, request.MacAddress ?? MacFor(request));
+        ThrowUnlessEnforceable(asked, asked.Egress);
+        BridgeEndpoint endpoint = _endpoints.GetOrAdd(request.Id, asked);
         if (endpoint.Network != network)
         {
             throw NetworkException.Conflict($"endpoint \"{request.Name}\" on {network.Subject}", $"id {request.Id} is taken", endpoint.Subject);

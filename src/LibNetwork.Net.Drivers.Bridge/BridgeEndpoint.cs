@@ -28,6 +28,9 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
 
     public IReadOnlyList<PortBinding> PortBindings { get; } = request.PortBindings;
 
+    /// <summary>What it may reach beyond its network; <see langword="null"/> is everything.</summary>
+    public EgressPolicy? Egress { get; set; } = request.Egress;
+
     /// <summary>Where the ports are published now.</summary>
     public IReadOnlyList<PortBinding> PublishedPorts { get; set; } = [];
 
@@ -49,6 +52,7 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
     {
         OwnsSegment = Network.OwnsSegment,
         Identity = IsGuarded ? new FirewallIdentity(MacAddress, [.. Addresses]) : null,
+        Egress = Egress,
     };
 
     private IEnumerable<IPAddress> Addresses

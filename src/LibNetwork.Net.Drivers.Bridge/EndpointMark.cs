@@ -6,6 +6,7 @@ internal static class EndpointMark
     private const int Words = 5;
     private const char GuardedSign = '+';     // the endpoint asked for the guard of its addresses itself
     private const char UnguardedSign = '-';   // it asked for none
+    private const char RestrictedSign = '!';  // it has an egress policy, for which there is no room
 
     public static string Of(BridgeEndpoint endpoint) => KernelMarks.Join(
         KernelMarks.EndpointPrefix, endpoint.Id.Value, $"{endpoint.MacAddress}{SignOf(endpoint)} {TextOf(endpoint.IPv4)} {TextOf(endpoint.IPv6)}", endpoint.Name);
@@ -15,7 +16,7 @@ internal static class EndpointMark
     public static DriverEndpointRequest? Read(string mark, NetworkId network)
     {
         string[] words = mark[KernelMarks.EndpointPrefix.Length..].Split(' ', Words);
-        if (words.Length < Words - 1 || !MacAddress.TryParse(words[1].TrimEnd(GuardedSign, UnguardedSign), out MacAddress mac) || !TryRead(words[2], out InterfaceAddress? ipv4)
+        if (words.Length < Words - 1 || !MacAddress.TryParse(words[1].TrimEnd(GuardedSign, UnguardedSign, RestrictedSign), out MacAddress mac) || !TryRead(words[2], out InterfaceAddress? ipv4)
             || !TryRead(words[3], out InterfaceAddress? ipv6))
         {
             return null;
@@ -29,12 +30,14 @@ internal static class EndpointMark
             MacAddress = mac,
             IPv4 = ipv4,
             IPv6 = ipv6,
-            Options = OptionsOf(words[1][^1]),
+            Egress = words[1].EndsWith(RestrictedSign) ? EgressPolicy.DenyAll : null,
+            Options = OptionsOf(words[1].TrimEnd(RestrictedSign)[^1]),
         };
     }
 
     private static string SignOf(BridgeEndpoint endpoint)
-        => endpoint.IsGuarded == endpoint.Network.Options.SourceGuard ? string.Empty : $"{(endpoint.IsGuarded ? GuardedSign : UnguardedSign)}";
+        => (endpoint.IsGuarded == endpoint.Network.Options.SourceGuard ? string.Empty : $"{(endpoint.IsGuarded ? GuardedSign : UnguardedSign)}")
+            + (endpoint.Egress is null ? string.Empty : $"{RestrictedSign}");
 
     private static Dictionary<string, string> OptionsOf(char sign)
         => sign is GuardedSign or UnguardedSign ? new() { [BridgeLabels.SourceGuard] = sign == GuardedSign ? "true" : "false" } : [];

@@ -23,7 +23,7 @@ public sealed class ControllerFixture : IAsyncDisposable
             drivers.Length > 0 ? drivers : [Driver],
             [Ipam, new NullIpamDriver()],
             Store,
-            new NftFirewall(_kernel),
+            new NftFirewall(_kernel, TimeProvider.System),
             new LibNetworkOptions { RunDirectory = Path.Combine(Path.GetTempPath(), "libnetwork-unit"), AvoidHostRanges = false },
             NullLogger<NetworkController>.Instance,
             TimeProvider.System);

@@ -46,6 +46,26 @@ public sealed class EngineConnectTests(EngineFixture fixture) : IClassFixture<En
         Assert.Equal(204, removed);
     }
 
+    [Fact, Trait("Feature", "FW-20")]
+    public async Task A_driver_option_says_what_a_container_may_reach()
+    {
+        await _engine.CreateNetworkAsync("""{"Name":"fenced","IPAM":{"Config":[{"Subnet":"10.42.0.0/24"}]}}""", Cancel);
+        List<string> answers = [];
+        foreach (string options in (string[])["{}", """{"libnetwork.egress":"none"}""", """{"libnetwork.egress":"10.42.0.1:9;www.example.org"}"""])
+        {
+            string id = await _engine.CreateContainerAsync(
+                "fenced", """{"Image":"host","Cmd":["sleep","1000"],"HostConfig":{"NetworkMode":"fenced"},"NetworkingConfig":{"EndpointsConfig":{"fenced":{"DriverOpts":"""
+                    + options + "}}}}", Cancel);
+            await _engine.PostAsync($"/containers/{id}/start", Cancel);
+            answers.Add(await PrintAsync(id, "bash -c 'echo > /dev/tcp/10.42.0.1/9'"));
+            await _engine.SendAsync(HttpMethod.Delete, $"/containers/{id}?force=1", body: null, Cancel);
+        }
+
+        await _engine.SendAsync(HttpMethod.Delete, "/networks/fenced", body: null, Cancel);
+
+        Assert.Equal([true, false, true], answers.Select(static answer => answer.Contains("refused", StringComparison.Ordinal)));   // by the host, where nobody listens
+    }
+
     private async Task<string> PrintAsync(string container, string command)
     {
         (int status, JsonNode? exec) = await _engine.SendAsync(

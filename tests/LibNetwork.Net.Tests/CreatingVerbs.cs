@@ -102,7 +102,20 @@ internal static class CreatingVerbs
             static world => AttachAsync(world, "web"),
             static (world, token) => world.Endpoint("web").UpdateDnsNamesAsync(["new"], token),
             static world => world.Endpoint("web").UpdateDnsNamesAsync([], Cancel)),
+        ["an endpoint with a policy joins"] = Join(
+            static async world =>
+            {
+                await world.NetworkAsync("web");
+                await world.SandboxAsync("c");
+                await world.Controller.GetNetwork("web").CreateEndpointAsync(new EndpointSpec { Name = "e", Egress = Policy }, Cancel);
+            },
+            "web"),
+        ["an endpoint gets a policy"] = UpdateEgress(null, Policy),
+        ["an endpoint's policy is replaced"] = UpdateEgress(EgressPolicy.Allow("192.0.2.0/24:80-90", "www.example.org"), Policy),
+        ["an endpoint's policy is taken away"] = UpdateEgress(Policy, null),
     };
+
+    private static EgressPolicy Policy => EgressPolicy.Allow("192.0.2.0/24:80", "*.example.org:443");
 
     public static NetworkSpec WithoutIcc(NetworkSpec spec)
         => spec with { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "false" } };
@@ -136,6 +149,16 @@ internal static class CreatingVerbs
             return world.Controller.CreateNetworkAsync(name == "closed" ? WithoutIcc(spec) : spec, token);
         },
         world => world.Controller.GetNetwork(name).DeleteAsync(Cancel));
+
+    private static CreatingVerb UpdateEgress(EgressPolicy? before, EgressPolicy? after) => new(
+        $"{nameof(IEndpoint)}.{nameof(IEndpoint.UpdateEgressAsync)}",
+        async world =>
+        {
+            await AttachAsync(world, "web");
+            await world.Endpoint("web").UpdateEgressAsync(before, Cancel);
+        },
+        (world, token) => world.Endpoint("web").UpdateEgressAsync(after, token),
+        world => world.Endpoint("web").UpdateEgressAsync(before, Cancel));
 
     private static CreatingVerb Join(Func<World, Task> prepare, string network) => new(
         $"{nameof(IEndpoint)}.{nameof(IEndpoint.JoinAsync)}",

@@ -36,6 +36,10 @@ public sealed record DriverEndpointRequest
     /// <summary>Where an earlier process had them published.</summary>
     public IReadOnlyList<PortBinding> PublishedPorts { get; init; } = [];
 
+    /// <summary>What it may reach beyond its own network; only for an <see cref="IEgressDriver"/>.</summary>
+    /// <value>The default, <see langword="null"/>, is everything.</value>
+    public EgressPolicy? Egress { get; init; }
+
     /// <summary>The driver's options, by label.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -12,4 +12,8 @@ public sealed record FirewallEndpoint(NetworkId NetworkId, EndpointId EndpointId
     /// <summary>Who it is on its segment: what says that it comes from somebody else does not leave its port.</summary>
     /// <value>The default, <see langword="null"/>, lets it say what it likes.</value>
     public FirewallIdentity? Identity { get; init; }
+
+    /// <summary>What it may reach beyond its segment. Needs an <see cref="Identity"/>, by whose addresses its packets are known.</summary>
+    /// <value>The default, <see langword="null"/>, is everything.</value>
+    public EgressPolicy? Egress { get; init; }
 }

@@ -161,6 +161,53 @@ internal sealed class Endpoint : IEndpoint
         }
     }
 
+    public async Task UpdateEgressAsync(EgressPolicy? egress, CancellationToken cancellationToken = default)
+    {
+        EgressCheck.Check(Subject, egress, Owner.Driver, State.Discovery.DisableResolver);
+        EgressPolicy? before = await ReplaceEgressAsync(egress, cancellationToken).ConfigureAwait(false);
+        if (State.SandboxId is not { } sandbox || _controller.FindSandbox(sandbox) is not { } joined)
+        {
+            return;
+        }
+
+        try
+        {
+            await joined.ShowEgressAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await ReplaceEgressAsync(before, CancellationToken.None).ConfigureAwait(false);
+            await joined.ShowEgressAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <returns>What it may have reached before.</returns>
+    private async Task<EgressPolicy?> ReplaceEgressAsync(EgressPolicy? egress, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ThrowIfDeleted();
+            EgressPolicy? before = State.Egress;
+            return await Verb.RunAsync(Subject, Services.Logger, async undo =>
+            {
+                if (Owner.Driver is IEgressDriver driver)
+                {
+                    undo.Push(() => driver.ChangeEgressAsync(Owner.Id, Id, before, CancellationToken.None));
+                    await driver.ChangeEgressAsync(Owner.Id, Id, egress, cancellationToken).ConfigureAwait(false);
+                }
+
+                await UpdateAsync(State with { Egress = egress }, StoreDurability.Disk, cancellationToken).ConfigureAwait(false);
+                return before;
+            }).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     public Task DeleteAsync(bool force = false, CancellationToken cancellationToken = default)
         => DeleteAsync(force, StoreDurability.Disk, cancellationToken);
 

@@ -209,6 +209,7 @@ internal sealed class LostRecords(NetworkController controller)
                 GatewayIPv6 = ipv6 is null ? null : found.Join.GatewayIPv6,
                 PortBindings = ports,
                 PublishedPorts = ports,
+                Egress = request.Egress,
             },
             Options = request.Options,
             InterfacePrefix = found.InterfacePrefix,
@@ -219,6 +220,7 @@ internal sealed class LostRecords(NetworkController controller)
         };
         _records.Add(StoreRecords.Put(kept, RecordPhase.Ready, StoreDurability.Disk));
         _rebuilt.Add($"endpoint \"{request.Name}\" on network \"{network.Name}\", without its names for others, links, exposed ports, options"
+            + (request.Egress is null ? string.Empty : ", and what it may reach, which is nothing until it is told anew")
             + NameLost(request.Name, request.Id.Value));
 
         IEnumerable<PortBinding> Of(InterfaceAddress? address) => address is { } held ? bindings[held.Address] : [];

@@ -201,7 +201,12 @@ internal sealed partial class Network : INetwork
             }
         }
 
-        return spec with { PortBindings = PortBindingCheck.Checked($"endpoint \"{spec.Name}\" on {Subject}", spec.PortBindings) };
+        string subject = $"endpoint \"{spec.Name}\" on {Subject}";
+        return spec with
+        {
+            PortBindings = PortBindingCheck.Checked(subject, spec.PortBindings),
+            Egress = EgressCheck.Checked(subject, spec, Driver),
+        };
     }
 
     private static bool IsLinkLocalUnicast(IPAddress address)
@@ -281,6 +286,7 @@ internal sealed partial class Network : INetwork
             Discovery = spec.Discovery,
             ExposedPorts = spec.ExposedPorts,
             PortBindings = spec.PortBindings,
+            Egress = spec.Egress,
         };
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Endpoint(Id, id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
@@ -316,6 +322,7 @@ internal sealed partial class Network : INetwork
         ExposedPorts = state.ExposedPorts,
         PortBindings = state.PortBindings,
         PublishedPorts = state.PublishedPorts,
+        Egress = state.Egress,
         Options = options,
     };
 

@@ -51,7 +51,7 @@ public sealed partial class NetworkController : INetworkController
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
         Services = new ControllerServices(
-            kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, time, logger), time, logger, new EventStream(),
+            kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, firewall as IEgressFirewall, time, logger), time, logger, new EventStream(),
             Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
         if (options.AvoidHostRanges)
         {
@@ -151,7 +151,7 @@ public sealed partial class NetworkController : INetworkController
     }
 
     /// <summary>Connects a sandbox to the network that gives it a way out, which is made when it is first needed.</summary>
-    internal async Task ConnectToGatewayNetworkAsync(Sandbox sandbox, CancellationToken cancellationToken)
+    internal async Task ConnectToGatewayNetworkAsync(Sandbox sandbox, EgressPolicy? egress, CancellationToken cancellationToken)
     {
         if (!_drivers.ContainsKey(GatewayNetwork.Driver))
         {
@@ -173,7 +173,7 @@ public sealed partial class NetworkController : INetworkController
             _gatewayNetworkTurn.Release();
         }
 
-        await network.AttachAsync(sandbox, new EndpointSpec { Name = GatewayNetwork.EndpointName(sandbox) }, cancellationToken: cancellationToken)
+        await network.AttachAsync(sandbox, new EndpointSpec { Name = GatewayNetwork.EndpointName(sandbox), Egress = egress }, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -57,6 +57,7 @@ internal sealed partial class Sandbox
                     .Select(domain => NameKey.TryParse(domain.TrimEnd('.'), out NameKey key) ? key : (NameKey?)null).OfType<NameKey>()],
                 KeepsUndotted = State.Dns.KeepsUndottedNames,
                 HasWayOut = _attachments.Any(attachment => attachment.FamiliesOffered > 0),
+                Egress = EgressOf(_attachments),
             };
         }
     }

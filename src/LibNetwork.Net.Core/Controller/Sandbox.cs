@@ -167,7 +167,11 @@ internal sealed partial class Sandbox : ISandbox
         if (isNeeded && present is null)
         {
             await DeleteGatewayEndpointAsync().ConfigureAwait(false);
-            await _controller.ConnectToGatewayNetworkAsync(this, cancellationToken).ConfigureAwait(false);
+            await _controller.ConnectToGatewayNetworkAsync(this, SharedPolicyOf(wanting), cancellationToken).ConfigureAwait(false);
+        }
+        else if (isNeeded && present!.Endpoint.State.Egress != SharedPolicyOf(wanting))   // the first branch has the case without one
+        {
+            await present.Endpoint.UpdateEgressAsync(SharedPolicyOf(wanting), cancellationToken).ConfigureAwait(false);
         }
         else if (!isNeeded)
         {

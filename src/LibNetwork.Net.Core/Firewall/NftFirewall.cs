@@ -9,7 +9,7 @@ namespace LibNetwork.Firewall;
 /// The tables come with the first network and go with the last. The model is touched in turns at the kernel only, so it needs no lock,
 /// and each change is one transaction: it happens in the kernel and the model, or in neither.
 /// </remarks>
-internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
+internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) : INetworkFirewall
 {
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
@@ -88,7 +88,9 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
     {
         _replacing = false;
         _isComplete = isComplete;
-        return Replace(session, session.Nftables.ReadRuleset(family: null, RoutedTable.Table), isComplete);   // both tables have one name
+        NftRuleset present = session.Nftables.ReadRuleset(family: null, RoutedTable.Table);   // both tables have one name
+        _egress.TakeUp(RoutedTable.Find(present));
+        return Replace(session, present, isComplete);
     }
 
     private bool Replace(KernelSession session, NftRuleset present, bool isComplete)
@@ -96,7 +98,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
         NftTransaction transaction = session.Nftables.Begin();
         if (_networks.Count > 0)
         {
-            RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _ports);
+            RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _ports, _egress);
             BridgedTable.Replace(
                 transaction, present, isComplete, BridgedEndpoints, _links);
         }
@@ -118,6 +120,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
         _endpoints.Clear();
         _links.Clear();
         _ports.Clear();
+        _egress.Clear();
         return true;
     }
 
@@ -192,6 +195,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
             _endpoints.Clear();
             _links.Clear();
             _ports.Clear();
+            _egress.Clear();
         }
 
         return true;
@@ -200,12 +204,19 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
     private bool Add(KernelSession session, FirewallEndpoint endpoint)
     {
         bool mayTalk = !IsClosed(endpoint.NetworkId);
-        if (!BridgedTable.Knows(endpoint, mayTalk) || _endpoints.ContainsKey(endpoint.EndpointId))
+        if ((!BridgedTable.Knows(endpoint, mayTalk) && endpoint.Egress is null) || _endpoints.ContainsKey(endpoint.EndpointId))
         {
             return false;
         }
 
-        Change(session, transaction => BridgedTable.AddEndpoint(transaction, endpoint, mayTalk));
+        EgressChange egress = Restrict(endpoint);
+        ForgetFormerFlows(session, endpoint);
+        Change(session, transaction =>
+        {
+            BridgedTable.AddEndpoint(transaction, endpoint, mayTalk);
+            RoutedTable.ChangeElements(transaction, egress.Removed, egress.Added);
+        });
+        egress.Apply();
         _endpoints.Add(endpoint.EndpointId, endpoint);
         return true;
     }
@@ -217,7 +228,13 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
             return false;
         }
 
-        Change(session, transaction => BridgedTable.RemoveEndpoint(transaction, endpoint, mayTalk: !IsClosed(endpoint.NetworkId)));
+        EgressChange egress = _egress.Remove(endpointId);
+        Change(session, transaction =>
+        {
+            BridgedTable.RemoveEndpoint(transaction, endpoint, mayTalk: !IsClosed(endpoint.NetworkId));
+            RoutedTable.ChangeElements(transaction, egress.Removed, egress.Added);
+        });
+        egress.Apply();
         _endpoints.Remove(endpointId);
         return true;
     }

@@ -8,7 +8,7 @@ internal static partial class RoutedTable
     private const NftFamily Family = NftFamily.Inet;
     public const string Table = "libnetwork";
 
-    private const string Shape = "libnetwork rules 3";   // another number for other rules or sets
+    private const string Shape = "libnetwork rules 4";   // another number for other rules or sets
 
     private const string Forward = "forward";
     private const string Input = "input";
@@ -44,6 +44,8 @@ internal static partial class RoutedTable
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Source6, Key = [NftDataType.IfName], Data = [NftDataType.IPv6Address] });
 
         CreatePortSets(transaction);
+        CreateEgressSets(transaction);
+        AddEgressChains(transaction);
         AddLoopbackRules(transaction);
         AddPublishingRules(transaction);
         AddRules(transaction);
@@ -51,16 +53,19 @@ internal static partial class RoutedTable
 
     /// <summary>Makes the table hold these networks and ports; if they are all, nothing else, whatever an earlier process left.</summary>
     public static void Replace(
-        NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports)
+        NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports, EgressModel egress)
         => TableContents.Replace(
-            transaction, present.Find(Family, Table), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf).Concat(ports.All));
+            transaction, Find(present), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf).Concat(ports.All).Concat(egress.All),
+            egress.Passing);
 
     /// <summary>Compares the table with what it should be.</summary>
     public static TableComparison Compare(
-        NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports)
+        NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports, EgressModel egress)
         => TableComparison.Of(
-            present.Find(Family, Table), TableContents.Preview(socket, Family, Table, Create), isComplete,
-            networks.SelectMany(ElementsOf).Concat(ports.All));
+            Find(present), TableContents.Preview(socket, Family, Table, Create), isComplete,
+            networks.SelectMany(ElementsOf).Concat(ports.All).Concat(egress.All), egress.Passing);
+
+    public static NftTable? Find(NftRuleset present) => present.Find(Family, Table);
 
     public static void Delete(NftTransaction transaction) => transaction.DestroyTable(Family, Table);
 
@@ -129,6 +134,7 @@ internal static partial class RoutedTable
         Rule(transaction, Forward, "endpoints of one network", new NftRule().VerdictMap(Within, NftLoad.IifName, NftLoad.OifName));
         Rule(transaction, Forward, "nothing leaves an internal network", new NftRule().IifNameInSet(Internal).Drop());
         Rule(transaction, Forward, "nothing enters an internal network", new NftRule().OifNameInSet(Internal).Drop());
+        AddEgressRules(transaction, Forward);
         Rule(transaction, Forward, "answers come in", new NftRule().OifNameInSet(Networks).CtState(NftCtState.Established | NftCtState.Related).Accept());
         AddOpenPortRules(transaction);
         Rule(transaction, Forward, "networks are apart", new NftRule().IifNameInSet(Networks).OifNameInSet(Networks).Drop());
@@ -139,6 +145,7 @@ internal static partial class RoutedTable
         Rule(transaction, Input, "an internal network reaches only its own gateway address",
             new NftRule().IifNameInSet(Internal).FibDestinationIifType(NftAddressType.Unicast).Drop());
 
+        AddEgressRules(transaction, Input);
         AddRelayRules(transaction);
         transaction.AddBaseChain(Family, Table, Postrouting, NftHook.Postrouting, NftChainType.Nat, SourceNatPriority);
         AddReturnRules(transaction);

@@ -13,8 +13,10 @@ internal sealed record TableComparison(bool HasShape, IReadOnlyList<Finding> Fin
     /// <param name="wanted">The table as it should be, without elements.</param>
     /// <param name="isComplete">Whether no other elements may be there.</param>
     /// <param name="elements">The elements that should be there.</param>
+    /// <param name="passing">Elements that may be there as well, because they leave by themselves.</param>
     public static TableComparison Of(
-        NftTable? present, NftTable wanted, bool isComplete, IEnumerable<(string Set, NftElement Element)> elements)
+        NftTable? present, NftTable wanted, bool isComplete, IEnumerable<(string Set, NftElement Element)> elements,
+        IReadOnlySet<(string Set, NftElement Element)>? passing = null)
     {
         string name = $"{wanted.Family.ToString().ToLowerInvariant()} {wanted.Name}";
         if (present is null)
@@ -24,7 +26,7 @@ internal sealed record TableComparison(bool HasShape, IReadOnlyList<Finding> Fin
 
         List<Finding> findings = [.. CompareChains(present, wanted, name), .. CompareSets(present, wanted, name)];
         bool hasShape = findings.Count == 0;
-        findings.AddRange(CompareElements(present, isComplete, elements, name));
+        findings.AddRange(CompareElements(present, isComplete, elements, passing, name));
         return new TableComparison(hasShape, findings);
     }
 
@@ -74,7 +76,8 @@ internal sealed record TableComparison(bool HasShape, IReadOnlyList<Finding> Fin
             && found.Interval == wanted.Interval && found.Timeout == wanted.Timeout;
 
     private static IEnumerable<Finding> CompareElements(
-        NftTable present, bool isComplete, IEnumerable<(string Set, NftElement Element)> elements, string table)
+        NftTable present, bool isComplete, IEnumerable<(string Set, NftElement Element)> elements,
+        IReadOnlySet<(string Set, NftElement Element)>? passing, string table)
     {
         HashSet<(string Set, NftElement Element)> missing = [.. elements];
         Dictionary<string, int> foreign = [];
@@ -82,7 +85,7 @@ internal sealed record TableComparison(bool HasShape, IReadOnlyList<Finding> Fin
         {
             foreach (NftElement element in set.Elements)
             {
-                if (!missing.Remove((set.Name, element)) && isComplete)
+                if (!missing.Remove((set.Name, element)) && isComplete && passing?.Contains((set.Name, element)) != true)
                 {
                     foreign[set.Name] = foreign.GetValueOrDefault(set.Name) + 1;
                 }

@@ -19,7 +19,7 @@ internal static class TableContents
 
     public static void Replace(
         NftTransaction transaction, NftTable? present, bool isComplete, NftFamily family, string name, string shape, Action<NftTransaction> create,
-        IEnumerable<(string Set, NftElement Element)> wanted)
+        IEnumerable<(string Set, NftElement Element)> wanted, IReadOnlySet<(string Set, NftElement Element)>? passing = null)
     {
         HashSet<(string Set, NftElement Element)> missing = [.. wanted];
         if (present is null || present.Comment != shape || present.Chains.Any(chain => chain.Rules.Count == 0))
@@ -32,7 +32,7 @@ internal static class TableContents
             {
                 foreach (NftElement element in set.Elements)
                 {
-                    if (!missing.Remove((set.Name, element)) && isComplete)
+                    if (!missing.Remove((set.Name, element)) && isComplete && passing?.Contains((set.Name, element)) != true)
                     {
                         transaction.DeleteElement(family, name, set.Name, element);
                     }

@@ -20,4 +20,5 @@ internal sealed record EndpointRecord(
     JoinRecord? Join,
     IReadOnlyList<string>? PortBindings = null,
     IReadOnlyList<string>? PublishedPorts = null,
-    DiscoveryRecord? Discovery = null);
+    DiscoveryRecord? Discovery = null,
+    IReadOnlyList<string>? Egress = null);   // the rules' texts; null where everything may be reached

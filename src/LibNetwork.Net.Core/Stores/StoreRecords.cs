@@ -25,7 +25,8 @@ internal static class StoreRecords
                 phase, state.Id.Value, state.NetworkId.Value, state.Name, state.Created, state.MacAddress?.ToString(), state.IPv4?.ToString(),
                 state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
                 state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept),
-                TextOf(state.PortBindings), TextOf(state.PublishedPorts), DiscoveryRecords.ToRecord(state.Discovery)),
+                TextOf(state.PortBindings), TextOf(state.PublishedPorts), DiscoveryRecords.ToRecord(state.Discovery),
+                state.Egress is { } egress ? [.. egress.Allowed.Select(static rule => rule.ToString())] : null),
             StoreRecordContext.Default.EndpointRecord), durability);
     }
 
@@ -82,6 +83,7 @@ internal static class StoreRecords
                 Discovery = DiscoveryRecords.FromRecord(record.Discovery),
                 ExposedPorts = [.. record.ExposedPorts.Select(TransportPort.Parse)],
                 PortBindings = [.. (record.PortBindings ?? []).Select(PortBinding.Parse)],
+                Egress = record.Egress is { } egress ? EgressPolicy.Allow([.. egress]) : null,
                 PublishedPorts = [.. (record.PublishedPorts ?? []).Select(PortBinding.Parse)],
                 SandboxId = join is null ? null : new SandboxId(join.SandboxId),
                 InterfaceName = Name(join?.InterfaceName),

@@ -46,6 +46,12 @@ internal static class Situations
             static world => world.Network("web").GetEndpoint("e").UpdateDnsNamesAsync(["a", "b"]),
             static world => world.Endpoint("web", "e")?.State.DnsNames is ["a", "b"],
             static world => DeleteEndpointAsync(world, "web")),
+        ["attach-with-policy"] = Attach("web", egress: Policy),
+        ["update-policy"] = new(
+            static world => world.Network("web").AttachAsync(world.Sandbox("c"), new EndpointSpec { Name = "e" }, new JoinOptions { GatewayPriority = 1 }),
+            static world => world.Network("web").GetEndpoint("e").UpdateEgressAsync(Policy),
+            static world => world.Endpoint("web", "e")?.State.Egress == Policy,
+            static world => DeleteEndpointAsync(world, "web")),
         ["delete-endpoint"] = new(
             static world => world.Network("web").CreateEndpointAsync(new EndpointSpec { Name = "e" }),
             static world => world.Network("web").GetEndpoint("e").DeleteAsync(),
@@ -77,6 +83,8 @@ internal static class Situations
         IEndpoint passing = await world.Network("wireless").AttachAsync(idle, new EndpointSpec { Name = "passing" });
         await passing.DeleteAsync(force: true);
     }
+
+    private static EgressPolicy Policy => EgressPolicy.Allow("192.0.2.0/24:80-90", "*.example.org:443");
 
     private static NetworkSpec ClosedNetwork(string name)
         => new() { Name = name, EnableIPv6 = true, Options = new Dictionary<string, string> { [Closed] = "false" } };
@@ -115,9 +123,10 @@ internal static class Situations
         world => !Joined(world, network, container),
         world => DeleteEndpointAsync(world, network));
 
-    private static Situation Attach(string network, string container = "c") => new(
+    private static Situation Attach(string network, string container = "c", EgressPolicy? egress = null) => new(
         static _ => Task.CompletedTask,
-        world => world.Network(network).AttachAsync(world.Sandbox(container), new EndpointSpec { Name = "e" }, new JoinOptions { GatewayPriority = 1 }),
+        world => world.Network(network).AttachAsync(
+            world.Sandbox(container), new EndpointSpec { Name = "e", Egress = egress }, new JoinOptions { GatewayPriority = 1 }),
         world => world.Endpoint(network, "e") is not null
             && (Joined(world, network, container) ? true : throw new InvalidOperationException("an attached endpoint is not joined")),
         world => DeleteEndpointAsync(world, network));

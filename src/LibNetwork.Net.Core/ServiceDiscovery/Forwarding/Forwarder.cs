@@ -214,7 +214,7 @@ internal sealed partial class Forwarder(
         limit.CancelAfter(options.ServerTimeout);
         try
         {
-            byte[]? reply = await Exchange.AskAsync(server.IsReachedFromHost ? host : inside, server.EndPoint, question, limit.Token).ConfigureAwait(false);
+            byte[]? reply = await Exchange.AskAsync(IsAskedFromHost(server) ? host : inside, server.EndPoint, question, limit.Token).ConfigureAwait(false);
             if (reply is null)
             {
                 server.Silent(asked);
@@ -232,6 +232,10 @@ internal sealed partial class Forwarder(
             return null;
         }
     }
+
+    /// <summary>The user's server is asked from inside, unless a policy closes the way to it there: what programs may not reach, the resolver may.</summary>
+    private bool IsAskedFromHost(UpstreamServer server)
+        => server.IsReachedFromHost || (view() is { HasWayOut: true, Egress: { } egress } && egress.Hides(server.EndPoint.Address));
 
     private UpstreamServer[] InOrder()
     {

@@ -14,10 +14,12 @@ internal sealed partial class ForwardedDatagram(ResolverService service, Resolve
     private async Task RunAsync()
     {
         long asked = service.Time.GetTimestamp();
-        ForwardedAnswer answer = await resolver.Forwarder.AskAsync(new Question(message, isStream: false)).ConfigureAwait(false);
-        byte[] reply = ArrayPool<byte>.Shared.Rent(Math.Max(answer.Reply?.Length ?? 0, DnsWire.MinDatagramBytes));
+        byte[]? reply = null;
         try
         {
+            ForwardedAnswer answer = await resolver.Forwarder.AskAsync(new Question(message, isStream: false)).ConfigureAwait(false);
+            answer = await service.Admission.AdmitAsync(resolver, message, answer).ConfigureAwait(false);
+            reply = ArrayPool<byte>.Shared.Rent(Math.Max(answer.Reply?.Length ?? 0, DnsWire.MinDatagramBytes));
             int length = ResolverService.Write(answer, message, reply);
             DatagramBatch.Send(resolver.Sockets.Datagrams.SafeHandle, reply.AsSpan(0, length), sender);
             service.Report(resolver, message, reply.AsSpan(0, length), answer, asked);
@@ -28,7 +30,10 @@ internal sealed partial class ForwardedDatagram(ResolverService service, Resolve
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(reply);
+            if (reply is not null)
+            {
+                ArrayPool<byte>.Shared.Return(reply);
+            }
         }
     }
 

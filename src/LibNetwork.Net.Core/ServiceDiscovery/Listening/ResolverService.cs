@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.Net;
 using LibNetwork.ContainerFiles;
+using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.ServiceDiscovery.Auditing;
 using LibNetwork.ServiceDiscovery.Dns;
+using LibNetwork.ServiceDiscovery.Egress;
 using LibNetwork.ServiceDiscovery.Forwarding;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +23,7 @@ internal sealed class ResolverService : IDisposable
     private ulong _lastNumber;
     private bool _disposed;
 
-    public ResolverService(HostKernel kernel, string resolvConfPath, DnsResolverOptions options, TimeProvider time, ILogger logger)
+    public ResolverService(HostKernel kernel, string resolvConfPath, DnsResolverOptions options, IEgressFirewall? firewall, TimeProvider time, ILogger logger)
     {
         _kernel = kernel;
         Options = options;
@@ -29,6 +31,7 @@ internal sealed class ResolverService : IDisposable
         Logger = logger;
         _hostServers = new HostServers(resolvConfPath, options, time, logger);
         _metrics = new ResolverMetrics();
+        Admission = new NameAdmission(firewall, options, time, logger);
     }
 
     public DnsResolverOptions Options { get; }
@@ -38,6 +41,8 @@ internal sealed class ResolverService : IDisposable
     public ILogger Logger { get; }
 
     public AnswerFeed Answers { get; } = new();
+
+    public NameAdmission Admission { get; }
 
     private uint TimeToLive => (uint)Math.Clamp(Options.TimeToLive.TotalSeconds, 0, int.MaxValue);
 

@@ -115,6 +115,7 @@ internal sealed class StreamConversation(Resolver resolver, ResolverService serv
         ForwardedAnswer answer = resolver.Forwarder.TryEnter()
             ? await resolver.Forwarder.AskAsync(new Question(message.ToArray(), isStream: true)).ConfigureAwait(false)
             : ForwardedAnswer.TooMany;
+        answer = await service.Admission.AdmitAsync(resolver, message.Span, answer).ConfigureAwait(false);
         int length = ResolverService.Write(answer, message.Span, reply.Span);
         service.Report(resolver, message.Span, reply.Span[..length], answer, asked);
         return length;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LibNetwork.ServiceDiscovery.Egress;
 
 namespace LibNetwork.ServiceDiscovery.Names;
 
@@ -17,6 +18,9 @@ internal sealed record SandboxView
 
     /// <summary>Whether one of the networks leads out.</summary>
     public bool HasWayOut { get; init; }
+
+    /// <summary>What its endpoints may reach; <see langword="null"/> when none has a policy.</summary>
+    public SandboxEgress? Egress { get; init; }
 
     /// <summary>Finds the addresses of a name: as it is, as <c>name.network</c>, or with one of the search domains behind it.</summary>
     /// <param name="name">Lower-case labels in a buffer.</param>
