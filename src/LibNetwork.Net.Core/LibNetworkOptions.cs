@@ -45,6 +45,13 @@ public sealed record LibNetworkOptions
     /// <value>The default is <see langword="true"/>. Otherwise what lives stays, and stays protected, until somebody deletes that key.</value>
     public bool RebuildLostState { get; set; } = true;
 
+    /// <summary>What is done about chains of others whose policy drops the packets that networks forward.</summary>
+    /// <value>
+    /// The default is <see cref="LibNetwork.ForeignFirewall.Respect"/>. With <see cref="LibNetwork.ForeignFirewall.Integrate"/> a chain that appears
+    /// later, and a rule that others remove, is seen to at once if <see cref="Reconcile"/> is on, else when the next network comes or goes.
+    /// </value>
+    public ForeignFirewall ForeignFirewall { get; set; }
+
     /// <summary>The file that names the host's name servers.</summary>
     /// <value>The default is <c>/etc/resolv.conf</c>; where it names only systemd's stub, the file behind that is read.</value>
     public string ResolvConfPath { get; set; } = "/etc/resolv.conf";

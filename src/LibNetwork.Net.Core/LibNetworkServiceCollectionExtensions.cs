@@ -37,7 +37,8 @@ public static class LibNetworkServiceCollectionExtensions
             }
         });
         services.TryAddSingleton<INetworkStore, InMemoryNetworkStore>();
-        services.TryAddSingleton<INetworkFirewall, NftFirewall>();
+        services.TryAddSingleton<INetworkFirewall>(static provider => new NftFirewall(
+            provider.GetRequiredService<HostKernel>(), provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.ForeignFirewall));
         services.TryAddSingleton<IPortPublisher, PortPublisher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, DefaultIpamDriver>(static provider =>
             new DefaultIpamDriver(

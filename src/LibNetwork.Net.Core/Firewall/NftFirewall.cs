@@ -9,7 +9,7 @@ namespace LibNetwork.Firewall;
 /// The tables come with the first network and go with the last. The model is touched in turns at the kernel only, so it needs no lock,
 /// and each change is one transaction: it happens in the kernel and the model, or in neither.
 /// </remarks>
-internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
+internal sealed partial class NftFirewall(HostKernel kernel, ForeignFirewall foreignFirewall = ForeignFirewall.Respect) : INetworkFirewall
 {
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
@@ -106,6 +106,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
             BridgedTable.Delete(transaction);
         }
 
+        Write(transaction, CompareForeign(session, _networks.Values, isComplete));
         session.Nftables.Commit(transaction);
         return true;
     }
@@ -147,6 +148,7 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
             }
 
             RoutedTable.AddNetwork(transaction, network);
+            WriteForeign(session, transaction, [.. _networks.Values, network]);
         });
         _networks.Add(network.Id, network);
         return true;
@@ -185,6 +187,8 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
             {
                 RoutedTable.RemoveNetwork(transaction, network);
             }
+
+            WriteForeign(session, transaction, [.. _networks.Values.Where(other => other.Id != networkId)]);
         });
         _networks.Remove(networkId);
         if (_networks.Count == 0)
@@ -269,9 +273,9 @@ internal sealed partial class NftFirewall(HostKernel kernel) : INetworkFirewall
         {
             Commit(session, write);
         }
-        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT && Reconcile(session, repair: true).Count > 0)
+        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT && (Reconcile(session, repair: true).Count > 0 || Integrates))
         {
-            Commit(session, write);   // somebody had removed what the change builds on
+            Commit(session, write);   // somebody had removed what the change builds on, of ours or of others
         }
     }
 

@@ -10,6 +10,9 @@ namespace LibNetwork.Linux.Nftables;
 public sealed record NftTable(
     NftFamily Family, string Name, ulong Handle, string? Comment, IReadOnlyList<NftChain> Chains, IReadOnlyList<NftSet> Sets)
 {
+    /// <summary>Whether it is the property of a program that runs, so that the kernel lets nobody else change it.</summary>
+    public bool HasOwner { get; init; }
+
     /// <summary>Finds a chain.</summary>
     /// <returns>The chain, or <see langword="null"/>.</returns>
     public NftChain? FindChain(string name) => Chains.FirstOrDefault(chain => string.Equals(chain.Name, name, StringComparison.Ordinal));

@@ -15,6 +15,7 @@ internal static class NftTableReader
 
         string name = string.Empty;
         ulong handle = 0;
+        uint flags = 0;
         string? comment = null;
         NetlinkAttributeReader attributes = message.Attributes(NfGenMessageSize);
         while (attributes.TryRead(out NetlinkAttribute attribute))
@@ -23,6 +24,9 @@ internal static class NftTableReader
             {
                 case NFTA_TABLE_NAME:
                     name = attribute.AsString();
+                    break;
+                case NFTA_TABLE_FLAGS:
+                    flags = attribute.AsUInt32BigEndian();
                     break;
                 case NFTA_TABLE_HANDLE:
                     handle = attribute.AsUInt64BigEndian();
@@ -33,6 +37,6 @@ internal static class NftTableReader
             }
         }
 
-        return new NftTable((NftFamily)message.Payload[0], name, handle, comment, [], []);
+        return new NftTable((NftFamily)message.Payload[0], name, handle, comment, [], []) { HasOwner = (flags & NFT_TABLE_F_OWNER) != 0 };
     }
 }
