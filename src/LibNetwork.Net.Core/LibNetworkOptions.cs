@@ -45,6 +45,10 @@ public sealed record LibNetworkOptions
     /// <value>The default is <see langword="true"/>. Otherwise what lives stays, and stays protected, until somebody deletes that key.</value>
     public bool RebuildLostState { get; set; } = true;
 
+    /// <summary>Who puts packet rules in place.</summary>
+    /// <value>The default is <see cref="FirewallMode.Nftables"/>. A firewall of the user's own, registered as a service, is used whatever this says.</value>
+    public FirewallMode Firewall { get; set; }
+
     /// <summary>What is done about chains of others whose policy drops the packets that networks forward.</summary>
     /// <value>
     /// The default is <see cref="LibNetwork.ForeignFirewall.Respect"/>. With <see cref="LibNetwork.ForeignFirewall.Integrate"/> a chain that appears

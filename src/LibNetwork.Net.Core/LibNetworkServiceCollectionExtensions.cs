@@ -37,8 +37,11 @@ public static class LibNetworkServiceCollectionExtensions
             }
         });
         services.TryAddSingleton<INetworkStore, InMemoryNetworkStore>();
-        services.TryAddSingleton<INetworkFirewall>(static provider => new NftFirewall(
-            provider.GetRequiredService<HostKernel>(), provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.ForeignFirewall));
+        services.TryAddSingleton<INetworkFirewall>(static provider =>
+        {
+            LibNetworkOptions options = provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value;
+            return new NftFirewall(provider.GetRequiredService<HostKernel>(), options.Firewall, options.ForeignFirewall);
+        });
         services.TryAddSingleton<IPortPublisher, PortPublisher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, DefaultIpamDriver>(static provider =>
             new DefaultIpamDriver(

@@ -116,6 +116,18 @@ public sealed partial class NetworkController : INetworkController
     public IAsyncEnumerable<ControllerEvent> WatchEvents() => Services.Events;
 
     /// <inheritdoc/>
+    public async Task<string> GetFirewallScriptAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return Services.Firewall is IScriptedFirewall firewall
+            ? await firewall.GetScriptAsync(cancellationToken).ConfigureAwait(false)
+            : throw new NetworkException(NetworkErrorKind.NotSupported, "firewall", $"{Services.Firewall.GetType().Name} does not tell its rules as text")
+            {
+                Remedy = "use the built-in firewall, or one that says them",
+            };
+    }
+
+    /// <inheritdoc/>
     public Task DrainAsync() => Services.Kernel.Reaper.DrainAsync();
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace LibNetwork.Firewall;
 internal sealed partial class NftFirewall
 {
     /// <summary>Whether there are such rules.</summary>
-    public bool Integrates => foreignFirewall == ForeignFirewall.Integrate;
+    public bool Integrates => IsInForce && foreignFirewall == ForeignFirewall.Integrate;
 
     /// <summary>Compares them with what should be, and puts them in place if that is asked for.</summary>
     public ValueTask<IReadOnlyList<Finding>> ReconcileForeignAsync(bool repair, CancellationToken cancellationToken)

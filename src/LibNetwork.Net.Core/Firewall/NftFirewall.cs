@@ -9,7 +9,8 @@ namespace LibNetwork.Firewall;
 /// The tables come with the first network and go with the last. The model is touched in turns at the kernel only, so it needs no lock,
 /// and each change is one transaction: it happens in the kernel and the model, or in neither.
 /// </remarks>
-internal sealed partial class NftFirewall(HostKernel kernel, ForeignFirewall foreignFirewall = ForeignFirewall.Respect) : INetworkFirewall
+internal sealed partial class NftFirewall(
+    HostKernel kernel, FirewallMode mode = FirewallMode.Nftables, ForeignFirewall foreignFirewall = ForeignFirewall.Respect) : INetworkFirewall
 {
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
@@ -88,12 +89,21 @@ internal sealed partial class NftFirewall(HostKernel kernel, ForeignFirewall for
     {
         _replacing = false;
         _isComplete = isComplete;
-        return Replace(session, session.Nftables.ReadRuleset(family: null, RoutedTable.Table), isComplete);   // both tables have one name
+        return IsInForce && Replace(session, session.Nftables.ReadRuleset(family: null, RoutedTable.Table), isComplete);   // both tables have one name
     }
 
     private bool Replace(KernelSession session, NftRuleset present, bool isComplete)
     {
         NftTransaction transaction = session.Nftables.Begin();
+        Write(transaction, present, isComplete);
+        Write(transaction, CompareForeign(session, _networks.Values, isComplete));
+        session.Nftables.Commit(transaction);
+        return true;
+    }
+
+    /// <summary>Writes down what makes our tables as they should be.</summary>
+    private void Write(NftTransaction transaction, NftRuleset present, bool isComplete)
+    {
         if (_networks.Count > 0)
         {
             RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _ports);
@@ -105,10 +115,6 @@ internal sealed partial class NftFirewall(HostKernel kernel, ForeignFirewall for
             RoutedTable.Delete(transaction);
             BridgedTable.Delete(transaction);
         }
-
-        Write(transaction, CompareForeign(session, _networks.Values, isComplete));
-        session.Nftables.Commit(transaction);
-        return true;
     }
 
     /// <summary>Nothing of what was told is in the kernel, so nothing of it is known.</summary>
@@ -133,7 +139,7 @@ internal sealed partial class NftFirewall(HostKernel kernel, ForeignFirewall for
 
         if (_networks.Count == 0)
         {
-            if (!_isComplete && !_replacing)
+            if (!_isComplete && !IsOnlyTold)
             {
                 return AddBesideUnknown(session, network);
             }
@@ -264,7 +270,7 @@ internal sealed partial class NftFirewall(HostKernel kernel, ForeignFirewall for
 
     private void Change(KernelSession session, Action<NftTransaction> write)
     {
-        if (_replacing)
+        if (IsOnlyTold)
         {
             return;
         }

@@ -1,0 +1,33 @@
+using System.Text;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Nftables;
+using LibNetwork.Linux.Nftables.Script;
+
+namespace LibNetwork.Firewall;
+
+/// <content>The rules as text.</content>
+internal sealed partial class NftFirewall : IScriptedFirewall
+{
+    /// <summary>Whether rules are put in place at all, and not only told.</summary>
+    public bool IsInForce => mode != FirewallMode.None;
+
+    private bool IsOnlyTold => _replacing || !IsInForce;
+
+    public ValueTask<string> GetScriptAsync(CancellationToken cancellationToken = default)
+        => kernel.RunAsync(static (session, self) => self.WriteScript(session), this, cancellationToken);
+
+    private string WriteScript(KernelSession session)
+    {
+        // What the transaction would make where there is nothing; it is never committed.
+        NftTransaction transaction = session.Nftables.Begin();
+        Write(transaction, new NftRuleset(0, []), isComplete: true);
+        StringBuilder script = new();
+        foreach (NftFamily family in (NftFamily[])[NftFamily.Inet, NftFamily.Bridge])
+        {
+            script.Append(NftScript.Remove(family, RoutedTable.Table));   // both tables have one name
+            script.Append(transaction.Preview(family, RoutedTable.Table) is { } table ? NftScript.Create(table) : string.Empty);
+        }
+
+        return script.ToString();
+    }
+}
