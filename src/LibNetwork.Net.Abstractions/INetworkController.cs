@@ -83,6 +83,16 @@ public interface INetworkController : IAsyncDisposable
     /// <remarks>Objects that a verb works on are waited for. Works whether or not changes are watched and repaired.</remarks>
     Task<Diagnosis> DiagnoseAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Says what <see cref="CreateNetworkAsync"/> would do, and does nothing: links, addresses, kernel parameters, packet rules.</summary>
+    /// <remarks>
+    /// The verb is carried out in a network namespace that is made for it, is like the host and goes afterwards. Nothing is reserved: what happens on the host until
+    /// the verb is called may change what it does. Ids and hardware addresses that are drawn by chance are others then, unless the spec says them.
+    /// </remarks>
+    /// <exception cref="NetworkException">
+    /// What the verb would throw. <see cref="NetworkErrorKind.NotSupported"/>: the driver, the IPAM driver or the firewall cannot say what it would do.
+    /// </exception>
+    Task<VerbPlan> PlanAsync(NetworkSpec spec, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// The packet rules that the networks, endpoints and published ports of this moment need, as text for <c>nft -f</c>: it replaces in one transaction what
     /// such a text made before. For hosts whose rules are the user's affair; load it anew after each verb that changes one of these.

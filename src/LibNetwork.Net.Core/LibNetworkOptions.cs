@@ -60,6 +60,9 @@ public sealed record LibNetworkOptions
     /// <value>The default is <c>/etc/resolv.conf</c>; where it names only systemd's stub, the file behind that is read.</value>
     public string ResolvConfPath { get; set; } = "/etc/resolv.conf";
 
+    /// <summary>The host whose ranges pools keep away from, when that is not the controller's own.</summary>
+    internal HostKernel? RangesOf { get; init; }
+
     /// <summary>Sees every request to the kernel.</summary>
     /// <value>The default is nobody.</value>
     public IKernelObserver? KernelObserver { get; set; }

@@ -22,6 +22,7 @@ public sealed partial class NetworkController : INetworkController
     private readonly ConcurrentDictionary<SandboxId, Sandbox> _sandboxes = new();
     private readonly Dictionary<string, INetworkDriver> _drivers;
     private readonly Dictionary<string, IIpamDriver> _ipamDrivers;
+    private readonly LibNetworkOptions _options;
     private readonly SemaphoreSlim _gatewayNetworkTurn = new(1, 1);
     private int _disposed;
 
@@ -46,6 +47,7 @@ public sealed partial class NetworkController : INetworkController
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _options = options;
         _reconciles = options.Reconcile;
         RebuildsLostState = options.RebuildLostState;
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
@@ -56,7 +58,7 @@ public sealed partial class NetworkController : INetworkController
         if (options.AvoidHostRanges)
         {
             PoolCollisions collisions = new(Services.Events, time, logger);
-            Services = Services with { HostRanges = new HostRangeWatch(kernel, new HostNameservers(options.ResolvConfPath), collisions, time, logger) };
+            Services = Services with { HostRanges = new HostRangeWatch(options.RangesOf ?? kernel, new HostNameservers(options.ResolvConfPath), collisions, time, logger) };
         }
 
         StartHostResolver(options.Dns.HostListener);

@@ -11,6 +11,9 @@ internal sealed partial class NftFirewall : IScriptedFirewall
     /// <summary>Whether rules are put in place at all, and not only told.</summary>
     public bool IsInForce => mode != FirewallMode.None;
 
+    /// <summary>A firewall with the same settings and nothing in it, for another host.</summary>
+    public NftFirewall OnHost(HostKernel other) => new(other, mode, foreignFirewall);
+
     private bool IsOnlyTold => _replacing || !IsInForce;
 
     public ValueTask<string> GetScriptAsync(CancellationToken cancellationToken = default)
