@@ -87,6 +87,7 @@ public interface INetworkController : IAsyncDisposable
     /// <remarks>
     /// The verb is carried out in a network namespace that is made for it, is like the host and goes afterwards. Nothing is reserved: what happens on the host until
     /// the verb is called may change what it does. Ids and hardware addresses that are drawn by chance are others then, unless the spec says them.
+    /// A plan costs about what a start with all networks that are on record costs.
     /// </remarks>
     /// <exception cref="NetworkException">
     /// What the verb would throw. <see cref="NetworkErrorKind.NotSupported"/>: the driver, the IPAM driver or the firewall cannot say what it would do.

@@ -33,6 +33,7 @@ public sealed class PlanTests
         {
             session.Route.Batch.CreateBridge(new BridgeLinkSpec { Name = "mine", Up = true });
             session.Route.Execute();
+            session.WriteSysctl(session.HostNamespace, "net/ipv6/conf/mine/disable_ipv6", "1");
         }), static spec => spec with { Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = "mine" } }),
         ["beside a firewall that drops"] = (static world => world.InKernelAsync(static session =>
         {

@@ -49,5 +49,5 @@ internal sealed partial class NftFirewall
     }
 
     private IReadOnlyList<ForeignChainComparison> CompareForeign(KernelSession session, IReadOnlyCollection<FirewallNetwork> networks, bool isComplete)
-        => ForeignChainComparison.Of(session.Nftables.ReadChains(), Integrates ? networks : [], isComplete ? null : _networks.Keys);
+        => ForeignChainComparison.Of(session.Nftables.ReadChains(ForeignChain.CanBeIn), Integrates ? networks : [], isComplete ? null : _networks.Keys);
 }

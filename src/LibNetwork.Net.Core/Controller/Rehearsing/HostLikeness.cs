@@ -51,7 +51,7 @@ internal sealed class HostLikeness
         LinkInfo[] links = [.. session.Route.DumpLinks().Where(static link => link is { Name: not "lo", Master: null, Group: not LinkReaper.CondemnedGroup }
             && link.Alias?.StartsWith(OwnMark, StringComparison.Ordinal) != true)];
         ForeignChain[] chains = withChains
-            ? [.. ForeignChain.In(session.Nftables.ReadChains()).Where(static foreign => !foreign.Table.HasOwner && foreign.Decide() == ChainOutcome.DroppedByPolicy)]
+            ? [.. ForeignChain.In(session.Nftables.ReadChains(ForeignChain.CanBeIn)).Where(static foreign => !foreign.Table.HasOwner && foreign.Decide() == ChainOutcome.DroppedByPolicy)]
             : [];
         return new HostLikeness(values, links, session.Route.DumpAddresses().ToLookup(static address => address.Index), chains);
     }
@@ -85,6 +85,7 @@ internal sealed class HostLikeness
             }
 
             session.Route.Execute();
+            MakeParameters(session, link);
         }
 
         MakeChains(session);
@@ -100,6 +101,23 @@ internal sealed class HostLikeness
             if (_values.TryGetValue(key, out string? value))
             {
                 session.WriteSysctl(session.HostNamespace, key, value.Length == 0 ? "\n" : value);
+            }
+        }
+    }
+
+    /// <summary>What a network looks at when it is put on a bridge of the user's.</summary>
+    private static void MakeParameters(KernelSession session, LinkInfo link)
+    {
+        foreach ((string key, bool? value) in new[]
+        {
+            ($"net/ipv6/conf/{link.Name}/disable_ipv6", link.IPv6Disabled),
+            ($"net/ipv6/conf/{link.Name}/accept_ra", link.AcceptsRouterAdvertisements),
+            ($"net/ipv4/conf/{link.Name}/route_localnet", link.RoutesLoopback),
+        })
+        {
+            if (value is { } on)
+            {
+                session.WriteSysctl(session.HostNamespace, key, on ? "1" : "0");
             }
         }
     }

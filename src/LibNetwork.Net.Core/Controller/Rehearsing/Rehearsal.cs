@@ -52,9 +52,9 @@ internal sealed class Rehearsal : IAsyncDisposable
         catch (Exception failure)
         {
             await rehearsal.DisposeAsync().ConfigureAwait(false);
-            if (failure is KernelException refused)
+            if (Translate(failure, options.RunDirectory) is { } translated)
             {
-                throw KernelErrors.Translate("plan", refused);
+                throw translated;
             }
 
             throw;
@@ -91,13 +91,23 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_controller is not null)
+        try
         {
-            foreach (ISandbox sandbox in _controller.Sandboxes)
+            foreach (ISandbox sandbox in _controller?.Sandboxes ?? [])
             {
                 await sandbox.DeleteAsync(CancellationToken.None).ConfigureAwait(false);
             }
+        }
+        finally
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+    }
 
+    private async Task CloseAsync()
+    {
+        if (_controller is not null)
+        {
             await _controller.DisposeAsync().ConfigureAwait(false);
         }
 
@@ -136,7 +146,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         _controller = new NetworkController(
             _kernel,
             real.AllDrivers.Select(driver => driver is IRehearsableDriver able ? able.OnHost(services) : new AbsentDriver(driver)),
-            real.AllIpamDrivers.OfType<IRehearsableIpamDriver>().Select(static driver => driver.ForRehearsal()),
+            real.AllIpamDrivers.Select(static driver => driver is IRehearsableIpamDriver able ? able.ForRehearsal() : new AbsentIpamDriver(driver)),
             _store,
             ownFirewall,
             options with
@@ -165,7 +175,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         foreach (StoreEntry entry in await real.Services.Store.ListAsync(StoreKeys.Networks, cancellationToken).ConfigureAwait(false))
         {
             (RecordPhase phase, NetworkState state) = StoreRecords.ReadNetwork(entry, real.ScopeOf);
-            if (phase == RecordPhase.Ready && real.FindIpamDriver(state.IpamDriver) is IRehearsableIpamDriver)
+            if (phase == RecordPhase.Ready)
             {
                 await _store.TryCommitAsync(StoreRecords.Put(state, phase), cancellationToken).ConfigureAwait(false);
             }
@@ -220,6 +230,16 @@ internal sealed class Rehearsal : IAsyncDisposable
 
         return places.GetValueOrDefault(place, string.Empty) + text;
     }
+
+    private static NetworkException? Translate(Exception failure, string runDirectory) => failure switch
+    {
+        KernelException refused => KernelErrors.Translate("plan", refused),
+        UnauthorizedAccessException => new NetworkException(NetworkErrorKind.PermissionDenied, $"folder {runDirectory}", "cannot be written to", failure)
+        {
+            Remedy = $"run as root, or set {nameof(LibNetworkOptions)}.{nameof(LibNetworkOptions.RunDirectory)}",
+        },
+        _ => null,
+    };
 
     private static void Remove(string folder)
     {

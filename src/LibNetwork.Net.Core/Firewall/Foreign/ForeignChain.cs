@@ -15,10 +15,14 @@ internal sealed record ForeignChain(NftTable Table, NftChain Chain)
         _ => "inet",
     };
 
+    /// <summary>Whether a table is somebody else's and can have such chains.</summary>
+    public static bool CanBeIn(NftTable table)
+        => table.Family is NftFamily.Inet or NftFamily.IPv4 or NftFamily.IPv6 && table.Name != RoutedTable.Table;
+
     /// <summary>The chains of others in a rule set; one that packets of no network pass is not among them.</summary>
     public static IEnumerable<ForeignChain> In(NftRuleset ruleset)
         => ruleset.Tables
-            .Where(static table => table.Family is NftFamily.Inet or NftFamily.IPv4 or NftFamily.IPv6 && table.Name != RoutedTable.Table)
+            .Where(CanBeIn)
             .SelectMany(static table => table.Chains.Select(chain => new ForeignChain(table, chain)))
             .Where(static foreign => foreign.Chain is { Hook: NftHook.Forward, Type: not NftChainType.Nat });
 

@@ -19,7 +19,7 @@ internal static class ForeignDrops
         HostKernel kernel, IReadOnlyList<(Network Network, string Interface)> networks, bool integrates, CancellationToken cancellationToken)
         => networks.Count == 0
             ? []
-            : Find(await kernel.RunAsync(static (session, _) => session.Nftables.ReadChains(), 0, cancellationToken).ConfigureAwait(false), networks, integrates);
+            : Find(await kernel.RunAsync(static (session, _) => session.Nftables.ReadChains(ForeignChain.CanBeIn), 0, cancellationToken).ConfigureAwait(false), networks, integrates);
 
     private static List<Finding> Find(NftRuleset ruleset, IReadOnlyList<(Network Network, string Interface)> networks, bool integrates)
     {
