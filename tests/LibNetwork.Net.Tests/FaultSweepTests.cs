@@ -94,6 +94,7 @@ public sealed class FaultSweepTests
             $"{nameof(ISandbox)}.{nameof(ISandbox.GetStatisticsAsync)}",
             $"{nameof(INetwork)}.{nameof(INetwork.GetPoolUsageAsync)}",
             $"{nameof(INetworkController)}.{nameof(INetworkController.DiagnoseAsync)}",
+            $"{nameof(INetworkController)}.{nameof(INetworkController.GetFirewallScriptAsync)}",
         ];
         string[] sweptElsewhere = [$"{nameof(INetworkController)}.{nameof(INetworkController.RestoreAsync)}"];   // RestoreSweepTests
 
