@@ -76,6 +76,7 @@ internal sealed record NftScriptField(string Text, NftDataType? Type, int Length
             (NftPayloadBase.Network, 12, 4) => new("ip saddr", NftDataType.IPv4Address, 4) { Protocol = NftFamily.IPv4 },
             (NftPayloadBase.Network, 16, 4) => new("ip daddr", NftDataType.IPv4Address, 4) { Protocol = NftFamily.IPv4 },
             (NftPayloadBase.Network, 9, 1) => new("ip protocol", NftDataType.InetProtocol, 1) { Protocol = NftFamily.IPv4 },
+            (NftPayloadBase.Network, 6, 1) => new("ip6 nexthdr", NftDataType.InetProtocol, 1) { Protocol = NftFamily.IPv6 },
             (NftPayloadBase.Network, 8, 16) => new("ip6 saddr", NftDataType.IPv6Address, 16) { Protocol = NftFamily.IPv6 },
             (NftPayloadBase.Network, 24, 16) => new("ip6 daddr", NftDataType.IPv6Address, 16) { Protocol = NftFamily.IPv6 },
             (NftPayloadBase.Network, 8, 6) => new("arp saddr ether", NftDataType.EtherAddress, 6) { Protocol = NftFamily.Arp },

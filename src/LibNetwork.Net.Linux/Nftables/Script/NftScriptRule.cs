@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace LibNetwork.Linux.Nftables.Script;
@@ -5,6 +6,9 @@ namespace LibNetwork.Linux.Nftables.Script;
 /// <summary>Writes one rule: follows what its steps load, and says at each step that uses it what is asked of it.</summary>
 internal sealed class NftScriptRule(NftFamily family, NftScriptSets sets)
 {
+    private static readonly string[] LogLevels = ["emerg", "alert", "crit", "err", "warn", "notice", "info", "debug"];
+    private static readonly string[] RejectReasons = ["no-route", "port-unreachable", "host-unreachable", "admin-prohibited"];
+
     private readonly SortedDictionary<int, NftScriptField> _loaded = [];   // by register
     private readonly List<string> _words = [];
     private NftFamily? _protocol = family is NftFamily.IPv4 or NftFamily.IPv6 ? family : null;   // what the rule has checked
@@ -62,7 +66,7 @@ internal sealed class NftScriptRule(NftFamily family, NftScriptSets sets)
                 LookUp(lookup);
                 break;
             case NftNatExpression { Flags: NftNatFlags.None, AddressRegister: 0 } nat when _found is { } found:
-                _words.Add($"{(nat.IsDestination ? "dnat" : "snat")} {(nat.Family == NftFamily.IPv6 ? "ip6" : "ip")} to {TextOf(found.Key)} map @{found.Map}");
+                _words.Add($"{(nat.IsDestination ? "dnat" : "snat")} {(nat.Family == NftFamily.IPv6 ? "ip6" : "ip")} to {TypedTextOf(found.Key)} map @{found.Map}");
                 _found = null;
                 break;
             case NftMasqueradeExpression { Flags: NftNatFlags.None }:
@@ -71,6 +75,24 @@ internal sealed class NftScriptRule(NftFamily family, NftScriptSets sets)
                 break;
             case NftCounterExpression:
                 _words.Add("counter");
+                break;
+            case NftLimitExpression limit:
+                _words.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"limit rate {(limit.Over ? "over " : string.Empty)}{limit.Rate}/{limit.Unit.ToString().ToLowerInvariant()} burst {limit.Burst} packets"));
+                break;
+            case NftLogExpression log:
+                string target = log.Group is { } group ? string.Create(CultureInfo.InvariantCulture, $"group {group}") : $"level {LogLevels[(int)log.Level]}";
+                _words.Add($"log prefix {NftScriptText.Quote(log.Prefix)} {target}");
+                break;
+            case NftRejectExpression reject:
+                AskWhetherFound();
+                _words.Add(reject switch
+                {
+                    { Kind: NftRejectKind.TcpReset } => "reject with tcp reset",
+                    { Kind: NftRejectKind.Icmpx, Code: var code } when code < RejectReasons.Length => $"reject with icmpx {RejectReasons[code]}",
+                    _ => throw new NotSupportedException($"nft's words for {reject} are not known here."),
+                });
                 break;
             case NftVerdictExpression decision:
                 AskWhetherFound();
@@ -153,7 +175,7 @@ internal sealed class NftScriptRule(NftFamily family, NftScriptSets sets)
         _loaded.Clear();
         if (lookup.IsVerdictMap)
         {
-            _words.Add($"{TextOf(key)} vmap @{lookup.Set}");
+            _words.Add($"{TypedTextOf(key)} vmap @{lookup.Set}");
         }
         else if (lookup.Destination is not null)
         {
@@ -174,6 +196,12 @@ internal sealed class NftScriptRule(NftFamily family, NftScriptSets sets)
             _found = null;
         }
     }
+
+    /// <summary>What leads to a map's data: that must have the map's types, because the map itself is asked and no copy of it.</summary>
+    private static string TypedTextOf(IReadOnlyList<NftScriptField> fields)
+        => fields.FirstOrDefault(static field => field.Type is null) is { } bytes
+            ? throw new NotSupportedException($"nft has no word for {bytes.Text} by which a map could be asked for its data.")
+            : TextOf(fields);
 
     private static string TextOf(IEnumerable<NftScriptField> fields) => string.Join(" . ", fields.Select(static field => field.Text));
 }
