@@ -98,7 +98,7 @@ public interface INetworkController : IAsyncDisposable
     /// The packet rules that the networks, endpoints and published ports of this moment need, as text for <c>nft -f</c>: it replaces in one transaction what
     /// such a text made before. For hosts whose rules are the user's affair; load it anew after each verb that changes one of these.
     /// </summary>
-    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: the firewall in use does not tell its rules.</exception>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: the firewall in use does not tell its rules, or nft has no words for one.</exception>
     Task<string> GetFirewallScriptAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Completes when everything that was deleted so far is gone from the kernel; deletions finish in the background.</summary>

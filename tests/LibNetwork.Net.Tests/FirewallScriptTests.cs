@@ -59,6 +59,18 @@ public sealed class FirewallScriptTests
         Assert.Empty((await ReadAsync(world.Host)).Tables);
     }
 
+    [Fact, Trait("Feature", "GN-05")]
+    public async Task A_name_that_nft_cannot_write_is_refused_and_never_becomes_part_of_a_rule()
+    {
+        await using World world = await World.CreateAsync();
+        await world.Firewall.AddNetworkAsync(new FirewallNetwork { Id = NetworkId.New(), Interface = new InterfaceName("b\",accept,\"") }, Cancel);
+
+        NetworkException refusal = await Assert.ThrowsAsync<NetworkException>(() => world.Controller.GetFirewallScriptAsync(Cancel));
+
+        Assert.Equal(NetworkErrorKind.NotSupported, refusal.Kind);
+        Assert.NotNull(refusal.Remedy);
+    }
+
     [Theory, Trait("Feature", "GN-05")]
     [InlineData(FirewallMode.None)]
     [InlineData(FirewallMode.Nftables)]

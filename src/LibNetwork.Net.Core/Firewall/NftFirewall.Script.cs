@@ -16,8 +16,20 @@ internal sealed partial class NftFirewall : IScriptedFirewall
 
     private bool IsOnlyTold => _replacing || !IsInForce;
 
-    public ValueTask<string> GetScriptAsync(CancellationToken cancellationToken = default)
-        => kernel.RunAsync(static (session, self) => self.WriteScript(session), this, cancellationToken);
+    public async ValueTask<string> GetScriptAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await kernel.RunAsync(static (session, self) => self.WriteScript(session), this, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new NetworkException(NetworkErrorKind.NotSupported, "firewall", $"its rules cannot be told as text: {exception.Message}", exception)
+            {
+                Remedy = "choose names of interfaces without quotes",
+            };
+        }
+    }
 
     private string WriteScript(KernelSession session)
     {
