@@ -29,6 +29,14 @@ public interface INetwork
     /// <exception cref="NetworkException">As <see cref="CreateEndpointAsync"/> and <see cref="IEndpoint.JoinAsync"/>.</exception>
     Task<IEndpoint> AttachAsync(ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Says what <see cref="AttachAsync"/> would do, and does nothing; see <see cref="INetworkController.PlanAsync"/>.</summary>
+    /// <remarks>Which of several ports of the host is picked, and whether somebody else holds one, is known only when the verb is called.</remarks>
+    /// <exception cref="NetworkException">
+    /// What the verb would throw. <see cref="NetworkErrorKind.NotSupported"/>: a driver of the sandbox's networks, or the firewall, cannot say what it would do.
+    /// <see cref="NetworkErrorKind.Unavailable"/>: what is on record cannot be made again elsewhere.
+    /// </exception>
+    Task<VerbPlan> PlanAttachAsync(ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Finds an endpoint by its name or its whole id.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>; <see cref="NetworkErrorKind.InvalidArgument"/>: blank.</exception>
     IEndpoint GetEndpoint(string nameOrId);

@@ -100,6 +100,24 @@ public interface INetworkController : IAsyncDisposable
     /// </exception>
     Task<FlowExplanation> ExplainAsync(Flow flow, CancellationToken cancellationToken = default);
 
+    /// <summary>Says what <see cref="CreateNetworkAsync"/> would do, and does nothing: links, addresses, kernel parameters, packet rules.</summary>
+    /// <remarks>
+    /// The verb is carried out in a network namespace that is made for it, is like the host and goes afterwards. Nothing is reserved: what happens on the host until
+    /// the verb is called may change what it does. Ids and hardware addresses that are drawn by chance are others then, unless the spec says them.
+    /// A plan costs about what a start with all networks that are on record costs.
+    /// </remarks>
+    /// <exception cref="NetworkException">
+    /// What the verb would throw. <see cref="NetworkErrorKind.NotSupported"/>: the driver, the IPAM driver or the firewall cannot say what it would do.
+    /// </exception>
+    Task<VerbPlan> PlanAsync(NetworkSpec spec, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The packet rules that the networks, endpoints and published ports of this moment need, as text for <c>nft -f</c>: it replaces in one transaction what
+    /// such a text made before. For hosts whose rules are the user's affair; load it anew after each verb that changes one of these.
+    /// </summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: the firewall in use does not tell its rules, or nft has no words for one.</exception>
+    Task<string> GetFirewallScriptAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Completes when everything that was deleted so far is gone from the kernel; deletions finish in the background.</summary>
     Task DrainAsync();
 }

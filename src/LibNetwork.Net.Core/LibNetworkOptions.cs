@@ -45,9 +45,23 @@ public sealed record LibNetworkOptions
     /// <value>The default is <see langword="true"/>. Otherwise what lives stays, and stays protected, until somebody deletes that key.</value>
     public bool RebuildLostState { get; set; } = true;
 
+    /// <summary>Who puts packet rules in place.</summary>
+    /// <value>The default is <see cref="FirewallMode.Nftables"/>. A firewall of the user's own, registered as a service, is used whatever this says.</value>
+    public FirewallMode Firewall { get; set; }
+
+    /// <summary>What is done about chains of others whose policy drops the packets that networks forward.</summary>
+    /// <value>
+    /// The default is <see cref="LibNetwork.ForeignFirewall.Respect"/>. With <see cref="LibNetwork.ForeignFirewall.Integrate"/> a chain that appears
+    /// later, and a rule that others remove, is seen to at once if <see cref="Reconcile"/> is on, else when the next network comes or goes.
+    /// </value>
+    public ForeignFirewall ForeignFirewall { get; set; }
+
     /// <summary>The file that names the host's name servers.</summary>
     /// <value>The default is <c>/etc/resolv.conf</c>; where it names only systemd's stub, the file behind that is read.</value>
     public string ResolvConfPath { get; set; } = "/etc/resolv.conf";
+
+    /// <summary>The host whose ranges pools keep away from, when that is not the controller's own.</summary>
+    internal HostKernel? RangesOf { get; init; }
 
     /// <summary>Sees every request to the kernel.</summary>
     /// <value>The default is nobody.</value>

@@ -37,7 +37,12 @@ public static class LibNetworkServiceCollectionExtensions
             }
         });
         services.TryAddSingleton<INetworkStore, InMemoryNetworkStore>();
-        services.TryAddSingleton<INetworkFirewall, NftFirewall>();
+        services.TryAddSingleton<INetworkFirewall>(static provider =>
+        {
+            LibNetworkOptions options = provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value;
+            return new NftFirewall(
+                provider.GetRequiredService<HostKernel>(), provider.GetRequiredService<TimeProvider>(), options.Firewall, options.ForeignFirewall);
+        });
         services.TryAddSingleton<IPortPublisher, PortPublisher>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, DefaultIpamDriver>(static provider =>
             new DefaultIpamDriver(

@@ -16,6 +16,7 @@ internal sealed partial class BridgeDriver
         }
 
         BridgeNetwork network = BridgeNetworkPlan.Of(request, _options);
+        network.IsFirewallInForce = _firewall.IsInForce;
         if (!TryReserve(network))
         {
             return;

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using LibNetwork.Publishing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace LibNetwork.Drivers.Bridge;
@@ -13,7 +15,7 @@ namespace LibNetwork.Drivers.Bridge;
 /// joins: then its cable is made in one request, with the far end already inside the sandbox.
 /// </remarks>
 internal sealed partial class BridgeDriver
-    : INetworkDriver, IRestorableDriver, IExternalConnectivityDriver, IGatewayAllocationDriver, IIPv6ReleaseDriver, IEndpointDetailsDriver
+    : INetworkDriver, IRestorableDriver, IExternalConnectivityDriver, IGatewayAllocationDriver, IIPv6ReleaseDriver, IEndpointDetailsDriver, IRehearsableDriver
 {
     private readonly ConcurrentDictionary<NetworkId, BridgeNetwork> _networks = new();
     private readonly ConcurrentDictionary<EndpointId, BridgeEndpoint> _endpoints = new();
@@ -38,6 +40,10 @@ internal sealed partial class BridgeDriver
     public string Name => "bridge";
 
     public DriverCapabilities Capabilities { get; } = new() { BuildsEndpoints = false };
+
+    public INetworkDriver OnHost(IServiceProvider host) => new BridgeDriver(
+        host.GetRequiredService<HostKernel>(), host.GetRequiredService<INetworkFirewall>(), host.GetRequiredService<IPortPublisher>(), Options.Create(_options),
+        NullLogger<BridgeDriver>.Instance);
 
     public (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options)
     {

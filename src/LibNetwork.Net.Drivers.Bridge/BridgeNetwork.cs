@@ -20,6 +20,9 @@ internal sealed class BridgeNetwork
 
     public required BridgeFamily? IPv6 { get; init; }
 
+    /// <summary>Whether the firewall puts rules in place; otherwise the user does, or nobody.</summary>
+    public bool IsFirewallInForce { get; set; } = true;
+
     /// <summary>The bridge's interface index, once it is there.</summary>
     public int BridgeIndex { get; set; }
 
@@ -37,9 +40,9 @@ internal sealed class BridgeNetwork
 
     /// <summary>
     /// Whether the host reaches published ports by its loopback address: its packets leave by the bridge then, and answers come back by it.
-    /// The firewall keeps endpoints from using that way, since before the bridge was there.
+    /// The firewall keeps endpoints from using that way, since before the bridge was there; where nothing does, there is no such way.
     /// </summary>
-    public bool RoutesLoopback => !Internal && IPv4?.Mode is (GatewayMode.Nat or GatewayMode.NatUnprotected);
+    public bool RoutesLoopback => IsFirewallInForce && !Internal && IPv4?.Mode is (GatewayMode.Nat or GatewayMode.NatUnprotected);
 
     public string LoopbackRouting => $"net/ipv4/conf/{BridgeName}/route_localnet";
 

@@ -4,4 +4,6 @@ namespace LibNetwork.Drivers.Host;
 internal sealed class HostDriver : SingletonDriver
 {
     public override string Name => "host";
+
+    public override INetworkDriver OnHost(IServiceProvider host) => new HostDriver();
 }

@@ -4,4 +4,6 @@ namespace LibNetwork.Drivers.Host;
 internal sealed class NullDriver : SingletonDriver
 {
     public override string Name => "null";
+
+    public override INetworkDriver OnHost(IServiceProvider host) => new NullDriver();
 }

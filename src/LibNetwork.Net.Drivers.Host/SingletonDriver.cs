@@ -1,12 +1,14 @@
 namespace LibNetwork.Drivers.Host;
 
 /// <summary>A driver with one network that is always there, and that has nothing to build: its sandboxes bring what they need.</summary>
-internal abstract class SingletonDriver : INetworkDriver
+internal abstract class SingletonDriver : INetworkDriver, IRehearsableDriver
 {
     private readonly Lock _gate = new();
     private (NetworkId Id, string Name)? _network;
 
     public abstract string Name { get; }
+
+    public abstract INetworkDriver OnHost(IServiceProvider host);
 
     public DriverCapabilities Capabilities { get; } = new() { UsesIpam = false, IsSingleton = true, OffersGateway = false, BuildsEndpoints = false };
 

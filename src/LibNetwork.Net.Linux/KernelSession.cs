@@ -107,7 +107,7 @@ public sealed class KernelSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(inside);
         ArgumentNullException.ThrowIfNull(value);
-        _observer?.OnRequest(new KernelRequest("write sysctl", key));
+        _observer?.OnRequest(new KernelRequest("write sysctl", key) { IsChange = true, Details = _observer.WantsDetails ? value : null, NamespacePath = inside.Path });
         byte[] path = SysctlPath(key);
         byte[] bytes = SystemCalls.ToUtf8(value);
         fixed (byte* pathBytes = path, valueBytes = bytes)
@@ -131,7 +131,7 @@ public sealed class KernelSession : IDisposable
     public HeldPort HoldPort(byte protocol, IPEndPoint address, bool hearsNothing = true)
     {
         ArgumentNullException.ThrowIfNull(address);
-        _observer?.OnRequest(new KernelRequest("hold port", address.ToString()));
+        _observer?.OnRequest(new KernelRequest("hold port", address.ToString()) { IsChange = true, NamespacePath = HostNamespace.Path });
         return HeldPort.Open(_park, HostNamespace, protocol, address, hearsNothing);
     }
 
@@ -180,7 +180,7 @@ public sealed class KernelSession : IDisposable
             throw new KernelException("bind netlink socket", string.Empty, errno);
         }
 
-        return new NetlinkSocket(handle, protocol, receiveBuffer, observer);
+        return new NetlinkSocket(handle, protocol, receiveBuffer, observer, inside.Path);
     }
 
     private static byte[] SysctlPath(string key)

@@ -52,6 +52,10 @@ internal sealed class FakeController(Func<RestoreReport> restore) : INetworkCont
 
     public IAsyncEnumerable<DnsAnswer> WatchDnsAnswersAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
+    public Task<VerbPlan> PlanAsync(NetworkSpec spec, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<string> GetFirewallScriptAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
     public Task DrainAsync() => Task.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

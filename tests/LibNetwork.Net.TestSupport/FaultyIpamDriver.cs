@@ -5,7 +5,7 @@ using LibNetwork.Ipam;
 namespace LibNetwork.TestSupport;
 
 /// <summary>An IPAM driver whose calls fail on demand, and which knows what is taken.</summary>
-public sealed class FaultyIpamDriver(IIpamDriver inner, FaultInjector faults) : IIpamDriver
+public sealed class FaultyIpamDriver(IIpamDriver inner, FaultInjector faults) : IIpamDriver, IRehearsableIpamDriver
 {
     private readonly ConcurrentDictionary<string, bool> _held = new();
 
@@ -19,6 +19,8 @@ public sealed class FaultyIpamDriver(IIpamDriver inner, FaultInjector faults) : 
     public string LocalAddressSpace => inner.LocalAddressSpace;
 
     public string GlobalAddressSpace => inner.GlobalAddressSpace;
+
+    public IIpamDriver ForRehearsal() => ((IRehearsableIpamDriver)inner).ForRehearsal();
 
     public async ValueTask<IpamPool> RequestPoolAsync(IpamPoolRequest request, CancellationToken cancellationToken = default)
     {

@@ -19,6 +19,20 @@ internal static class CreatingVerbs
         ["the first network is created"] = CreateNetwork(static _ => Task.CompletedTask, "web"),
         ["a network is created beside another"] = CreateNetwork(static world => world.NetworkAsync("db", WithoutIcc), "web"),
         ["a network without ICC is created"] = CreateNetwork(static world => world.NetworkAsync("db"), "closed"),
+        ["a network is planned"] = new(
+            $"{nameof(INetworkController)}.{nameof(INetworkController.PlanAsync)}",
+            static world => world.NetworkAsync("db"),
+            static (world, token) => world.Controller.PlanAsync(new NetworkSpec { Name = "web", EnableIPv6 = true }, token),
+            static _ => Task.CompletedTask),
+        ["an attachment is planned"] = new(
+            $"{nameof(INetwork)}.{nameof(INetwork.PlanAttachAsync)}",
+            static async world =>
+            {
+                await AttachAsync(world, "db");
+                await world.NetworkAsync("web");
+            },
+            static (world, token) => world.Controller.GetNetwork("web").PlanAttachAsync(world.Controller.GetSandbox("c"), WithPorts("8080:80"), cancellationToken: token),
+            static _ => Task.CompletedTask),
         ["a sandbox is created"] = new(
             $"{nameof(INetworkController)}.{nameof(INetworkController.CreateSandboxAsync)}",
             static _ => Task.CompletedTask,

@@ -95,6 +95,7 @@ public sealed class FaultSweepTests
             $"{nameof(INetwork)}.{nameof(INetwork.GetPoolUsageAsync)}",
             $"{nameof(INetworkController)}.{nameof(INetworkController.DiagnoseAsync)}",
             $"{nameof(INetworkController)}.{nameof(INetworkController.ExplainAsync)}",
+            $"{nameof(INetworkController)}.{nameof(INetworkController.GetFirewallScriptAsync)}",
         ];
         string[] sweptElsewhere = [$"{nameof(INetworkController)}.{nameof(INetworkController.RestoreAsync)}"];   // RestoreSweepTests
 

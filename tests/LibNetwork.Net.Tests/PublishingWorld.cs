@@ -22,6 +22,13 @@ internal static class PublishingWorld
     public static Task WriteSysctlAsync(this World world, string key, string value)
         => OnHostAsync(world, session => session.WriteSysctl(session.HostNamespace, key, value));
 
+    public static async Task<string> ReadSysctlAsync(this World world, string key)
+    {
+        string value = string.Empty;
+        await OnHostAsync(world, session => value = session.ReadSysctl(session.HostNamespace, key));
+        return value;
+    }
+
     /// <summary>Makes the machine outside send what is for a network to the host.</summary>
     public static Task RouteOutsideAsync(this World world, string destination, string router) => OnHostAsync(world, session =>
     {

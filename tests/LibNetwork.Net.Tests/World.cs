@@ -21,8 +21,10 @@ public sealed class World : IAsyncDisposable
     private ServiceProvider _services = null!;   // Start sets it
 
     private World(
-        TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, bool reconciles = false, Action<DnsResolverOptions>? dns = null)
+        TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, bool reconciles = false, Action<DnsResolverOptions>? dns = null,
+        Action<LibNetworkOptions>? configure = null)
     {
+        Configure = configure;
         _dns = dns;
         Host = host;
         _reconciles = reconciles;
@@ -46,6 +48,9 @@ public sealed class World : IAsyncDisposable
     /// <summary>Whether a restart after which the store has lost its state puts on record what lives.</summary>
     public bool Rebuilds { get; set; } = true;
 
+    /// <summary>Further settings, which hold from the next restart on.</summary>
+    public Action<LibNetworkOptions>? Configure { get; set; }
+
     public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
 
     public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
@@ -63,6 +68,18 @@ public sealed class World : IAsyncDisposable
     /// <summary>A world that puts back what others remove, or, to see that it is needed, one that does not.</summary>
     public static async Task<World> CreateReconcilingAsync(bool reconciles = true)
         => new(await TestHost.CreateAsync(), faults: null, [], storePath: null, reconciles);
+
+    /// <summary>A world with other settings.</summary>
+    /// <param name="configure">The settings.</param>
+    /// <param name="prepare">What is on the host before the controller starts.</param>
+    /// <param name="faults">What can fail.</param>
+    public static async Task<World> CreateConfiguredAsync(
+        Action<LibNetworkOptions> configure, Func<TestHost, Task>? prepare = null, FaultInjector? faults = null)
+    {
+        TestHost host = await TestHost.CreateAsync(forwards: faults is not null);
+        await (prepare?.Invoke(host) ?? Task.CompletedTask);
+        return new World(host, faults, [], storePath: null, configure: configure);
+    }
 
     /// <summary>A world whose state is in a file.</summary>
     public static async Task<World> CreateDurableAsync()
@@ -147,6 +164,7 @@ public sealed class World : IAsyncDisposable
             _dns?.Invoke(options.Dns);
             options.Reconcile = _reconciles;
             options.RebuildLostState = Rebuilds;
+            Configure?.Invoke(options);
         }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddMacvlanDriver().AddIpvlanDriver();
         if (StorePath is not null)
         {

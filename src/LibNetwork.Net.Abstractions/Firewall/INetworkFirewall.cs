@@ -5,6 +5,11 @@ namespace LibNetwork.Firewall;
 public interface INetworkFirewall
 {
     /// <summary>
+    /// Whether what a call asks for holds when it returns. Otherwise rules are the user's affair, and drivers leave out what only rules make safe.
+    /// </summary>
+    bool IsInForce => true;
+
+    /// <summary>
     /// Runs changes and puts all of them in place at once, beside what an earlier process left: there is no moment in between. What others
     /// change meanwhile goes in with them. When the changes fail nothing is touched: what lives stays protected.
     /// </summary>

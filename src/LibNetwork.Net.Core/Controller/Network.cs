@@ -84,6 +84,10 @@ internal sealed partial class Network : INetwork
         }
     }
 
+    public Task<VerbPlan> PlanAttachAsync(
+        ISandbox sandbox, EndpointSpec spec, JoinOptions? options = null, CancellationToken cancellationToken = default)
+        => _controller.PlanAttachAsync(this, sandbox, Checked(spec), options, cancellationToken);
+
     public IEndpoint GetEndpoint(string nameOrId)
     {
         ObjectName.Checked(nameOrId, "endpoint", "NameOrId");

@@ -1,5 +1,5 @@
 using LibNetwork.Drivers;
-using LibNetwork.Firewall;
+using LibNetwork.Firewall.Foreign;
 using LibNetwork.Linux;
 using LibNetwork.Reconciliation;
 
@@ -20,7 +20,8 @@ public sealed partial class NetworkController
         Sandbox[] sandboxes = [.. _sandboxes.Values];
         List<Finding> findings = [];
         List<NetworkException> failures = [];
-        foreach (IKept kept in (IEnumerable<IKept>)[new KeptFirewall(Services.Firewall), .. networks, .. sandboxes])
+        KeptForeignRules foreignRules = new(Services.Firewall);
+        foreach (IKept kept in (IEnumerable<IKept>)[new KeptFirewall(Services.Firewall), foreignRules, .. networks, .. sandboxes])
         {
             try
             {
@@ -38,7 +39,8 @@ public sealed partial class NetworkController
 
         try
         {
-            findings.AddRange(await ForeignDrops.FindAsync(Services.Kernel, [.. networks.SelectMany(InterfacesOf)], cancellationToken).ConfigureAwait(false));
+            findings.AddRange(await ForeignDrops.FindAsync(
+                Services.Kernel, [.. networks.SelectMany(InterfacesOf)], integrates: foreignRules.IsWanted, cancellationToken).ConfigureAwait(false));
         }
         catch (KernelException refused)
         {

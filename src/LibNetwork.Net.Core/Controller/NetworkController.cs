@@ -22,6 +22,7 @@ public sealed partial class NetworkController : INetworkController
     private readonly ConcurrentDictionary<SandboxId, Sandbox> _sandboxes = new();
     private readonly Dictionary<string, INetworkDriver> _drivers;
     private readonly Dictionary<string, IIpamDriver> _ipamDrivers;
+    private readonly LibNetworkOptions _options;
     private readonly SemaphoreSlim _gatewayNetworkTurn = new(1, 1);
     private int _disposed;
 
@@ -46,6 +47,7 @@ public sealed partial class NetworkController : INetworkController
         TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _options = options;
         _reconciles = options.Reconcile;
         RebuildsLostState = options.RebuildLostState;
         _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
@@ -56,7 +58,7 @@ public sealed partial class NetworkController : INetworkController
         if (options.AvoidHostRanges)
         {
             PoolCollisions collisions = new(Services.Events, time, logger);
-            Services = Services with { HostRanges = new HostRangeWatch(kernel, new HostNameservers(options.ResolvConfPath, time), collisions, time, logger) };
+            Services = Services with { HostRanges = new HostRangeWatch(options.RangesOf ?? kernel, new HostNameservers(options.ResolvConfPath, time), collisions, time, logger) };
         }
 
         StartHostResolver(options.Dns.HostListener);
@@ -114,6 +116,18 @@ public sealed partial class NetworkController : INetworkController
 
     /// <inheritdoc/>
     public IAsyncEnumerable<ControllerEvent> WatchEvents() => Services.Events;
+
+    /// <inheritdoc/>
+    public async Task<string> GetFirewallScriptAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return Services.Firewall is IScriptedFirewall firewall
+            ? await firewall.GetScriptAsync(cancellationToken).ConfigureAwait(false)
+            : throw new NetworkException(NetworkErrorKind.NotSupported, "firewall", $"{Services.Firewall.GetType().Name} does not tell its rules as text")
+            {
+                Remedy = "use the built-in firewall, or one that says them",
+            };
+    }
 
     /// <inheritdoc/>
     public Task DrainAsync() => Services.Kernel.Reaper.DrainAsync();

@@ -1,3 +1,4 @@
+using LibNetwork.Controller.Rehearsing;
 using LibNetwork.Drivers;
 using LibNetwork.Linux;
 using LibNetwork.Sandboxes;
@@ -56,6 +57,7 @@ internal sealed partial class Restoration
                 .ConfigureAwait(false);
         }
 
+        Rehearsal.Sweep(Path.GetDirectoryName(Services.NamespaceDirectory)!);   // it is a folder in the run directory
         if (Directory.Exists(Services.NamespaceDirectory))
         {
             await EachAsync(

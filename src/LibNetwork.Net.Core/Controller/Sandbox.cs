@@ -41,9 +41,15 @@ internal sealed partial class Sandbox : ISandbox
 
     public string Subject => $"sandbox of container \"{ContainerId}\"";
 
+    /// <summary>The endpoints that are joined, with their priorities, in gateway order.</summary>
+    public IReadOnlyList<(Endpoint Endpoint, int Priority)> JoinedEndpoints => [.. _attachments.Select(static attachment => (attachment.Endpoint, attachment.Priority))];
+
     private ControllerServices Services => _controller.Services;
 
     private NetworkNamespace Namespace => _namespace?.Namespace ?? Services.Kernel.HostNamespace;
+
+    /// <summary>What makes another one like it, with a namespace of its own.</summary>
+    public SandboxSpec ToSpec() => new() { ContainerId = ContainerId, UseHostNamespace = State.UsesHostNamespace, Dns = State.Dns, Options = _options };
 
     public Task<TResult> RunInsideAsync<TResult>(Func<TResult> code) => Namespace.RunInsideAsync(code);
 

@@ -13,9 +13,12 @@ internal sealed class ChainWalk(NftTable table, string? iif, string? oif)
     private const int NameLength = 16;   // IFNAMSIZ
 
     /// <summary>What becomes of the packet in a base chain.</summary>
-    /// <returns><see cref="NftVerdictKind.Drop"/> or <see cref="NftVerdictKind.Accept"/>.</returns>
-    public NftVerdictKind Decide(NftChain chain)
-        => Walk(chain, depth: 0) ?? (chain.Policy == NftPolicy.Drop ? NftVerdictKind.Drop : NftVerdictKind.Accept);
+    public ChainOutcome Decide(NftChain chain) => Walk(chain, depth: 0) switch
+    {
+        NftVerdictKind.Drop => ChainOutcome.DroppedByRule,
+        null when chain.Policy == NftPolicy.Drop => ChainOutcome.DroppedByPolicy,
+        _ => ChainOutcome.Accepted,
+    };
 
     /// <returns>The end of the packet's way, or <see langword="null"/> when the chain lets it go on.</returns>
     private NftVerdictKind? Walk(NftChain chain, int depth)
@@ -29,7 +32,7 @@ internal sealed class ChainWalk(NftTable table, string? iif, string? oif)
 
             switch (action)
             {
-                case NftRejectExpression:
+                case NftRejectExpression or NftUnknownExpression:
                     return NftVerdictKind.Drop;
                 case NftVerdictExpression { Verdict.Kind: NftVerdictKind.Drop or NftVerdictKind.Accept } decided:
                     return decided.Verdict.Kind;
@@ -74,9 +77,9 @@ internal sealed class ChainWalk(NftTable table, string? iif, string? oif)
                     }
 
                     break;
-                case NftCounterExpression or NftLogExpression:
+                case NftCounterExpression or NftLogExpression or NftUnknownExpression { Remark: not null }:
                     break;
-                case NftVerdictExpression or NftRejectExpression:
+                case NftVerdictExpression or NftRejectExpression or NftUnknownExpression { Name: "target", Extension: "REJECT" }:
                     action = expression;
                     break;
                 default:

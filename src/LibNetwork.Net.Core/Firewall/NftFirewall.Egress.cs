@@ -62,7 +62,9 @@ internal sealed partial class NftFirewall : IEgressFirewall
     }
 
     /// <summary>What it means for the firewall that an endpoint has a policy; nothing when it has none.</summary>
-    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotSupported"/>: it may send from any address, so that no rule knows it.</exception>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.NotSupported"/>: it may send from any address, so that no rule knows it, or rules are not put in place.
+    /// </exception>
     private EgressChange Restrict(FirewallEndpoint endpoint)
     {
         if (endpoint.Egress is not { } egress)
@@ -71,6 +73,15 @@ internal sealed partial class NftFirewall : IEgressFirewall
         }
 
         string subject = $"egress policy of endpoint {endpoint.EndpointId}";
+        if (!IsInForce)
+        {
+            throw new NetworkException(NetworkErrorKind.NotSupported, subject, $"packet rules are the user's affair here ({nameof(FirewallMode)}.{nameof(FirewallMode.None)})")
+            {
+                Field = nameof(EndpointSpec.Egress),
+                Remedy = "close what it may not reach by rules of your own, or let the library keep the rules",
+            };
+        }
+
         if (endpoint.Identity is not { } identity)
         {
             throw new NetworkException(NetworkErrorKind.NotSupported, subject, "its addresses are not guarded, so that it could use others")

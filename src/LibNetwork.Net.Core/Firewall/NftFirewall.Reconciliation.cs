@@ -14,7 +14,7 @@ internal sealed partial class NftFirewall : IReconcilableFirewall
 
     private IReadOnlyList<Finding> Reconcile(KernelSession session, bool repair)
     {
-        if (_replacing || _networks.Count == 0)
+        if (IsOnlyTold || _networks.Count == 0)
         {
             return [];   // nothing is ours to keep: what an earlier process left is the restoring's business
         }

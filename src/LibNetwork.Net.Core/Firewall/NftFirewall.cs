@@ -9,7 +9,8 @@ namespace LibNetwork.Firewall;
 /// The tables come with the first network and go with the last. The model is touched in turns at the kernel only, so it needs no lock,
 /// and each change is one transaction: it happens in the kernel and the model, or in neither.
 /// </remarks>
-internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) : INetworkFirewall
+internal sealed partial class NftFirewall(
+    HostKernel kernel, TimeProvider time, FirewallMode mode = FirewallMode.Nftables, ForeignFirewall foreignFirewall = ForeignFirewall.Respect) : INetworkFirewall
 {
     private readonly Dictionary<NetworkId, FirewallNetwork> _networks = [];
     private readonly Dictionary<EndpointId, FirewallEndpoint> _endpoints = [];
@@ -88,6 +89,11 @@ internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) 
     {
         _replacing = false;
         _isComplete = isComplete;
+        if (!IsInForce)
+        {
+            return false;
+        }
+
         NftRuleset present = session.Nftables.ReadRuleset(family: null, RoutedTable.Table);   // both tables have one name
         _egress.TakeUp(RoutedTable.Find(present));
         return Replace(session, present, isComplete);
@@ -96,6 +102,15 @@ internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) 
     private bool Replace(KernelSession session, NftRuleset present, bool isComplete)
     {
         NftTransaction transaction = session.Nftables.Begin();
+        Write(transaction, present, isComplete);
+        Write(transaction, CompareForeign(session, _networks.Values, isComplete));
+        session.Nftables.Commit(transaction);
+        return true;
+    }
+
+    /// <summary>Writes down what makes our tables as they should be.</summary>
+    private void Write(NftTransaction transaction, NftRuleset present, bool isComplete)
+    {
         if (_networks.Count > 0)
         {
             RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _ports, _egress);
@@ -107,9 +122,6 @@ internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) 
             RoutedTable.Delete(transaction);
             BridgedTable.Delete(transaction);
         }
-
-        session.Nftables.Commit(transaction);
-        return true;
     }
 
     /// <summary>Nothing of what was told is in the kernel, so nothing of it is known.</summary>
@@ -135,7 +147,7 @@ internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) 
 
         if (_networks.Count == 0)
         {
-            if (!_isComplete && !_replacing)
+            if (!_isComplete && !IsOnlyTold)
             {
                 return AddBesideUnknown(session, network);
             }
@@ -150,6 +162,7 @@ internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) 
             }
 
             RoutedTable.AddNetwork(transaction, network);
+            WriteForeign(session, transaction, [.. _networks.Values, network]);
         });
         _networks.Add(network.Id, network);
         return true;
@@ -188,6 +201,8 @@ internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) 
             {
                 RoutedTable.RemoveNetwork(transaction, network);
             }
+
+            WriteForeign(session, transaction, [.. _networks.Values.Where(other => other.Id != networkId)]);
         });
         _networks.Remove(networkId);
         if (_networks.Count == 0)
@@ -277,7 +292,7 @@ internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) 
 
     private void Change(KernelSession session, Action<NftTransaction> write)
     {
-        if (_replacing)
+        if (IsOnlyTold)
         {
             return;
         }
@@ -286,9 +301,9 @@ internal sealed partial class NftFirewall(HostKernel kernel, TimeProvider time) 
         {
             Commit(session, write);
         }
-        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT && Reconcile(session, repair: true).Count > 0)
+        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT && (Reconcile(session, repair: true).Count > 0 || Integrates))
         {
-            Commit(session, write);   // somebody had removed what the change builds on
+            Commit(session, write);   // somebody had removed what the change builds on, of ours or of others
         }
     }
 

@@ -5,12 +5,14 @@ using System.Net.Sockets;
 namespace LibNetwork.Ipam;
 
 /// <summary>The built-in address management: pools and addresses of this host, lowest free first.</summary>
-internal sealed class DefaultIpamDriver : IIpamDriver, IIpamUsageDriver
+internal sealed class DefaultIpamDriver : IIpamDriver, IIpamUsageDriver, IRehearsableIpamDriver
 {
     private const string LocalSpace = "LocalDefault";
     private const string GlobalSpace = "GlobalDefault";
 
     private readonly ConcurrentDictionary<string, PoolShare> _shares = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<DefaultPool> _pools;
+    private readonly TimeProvider _time;
     private readonly AddressSpace _local4;
     private readonly AddressSpace _local6;
     private readonly AddressSpace _global4;
@@ -20,6 +22,8 @@ internal sealed class DefaultIpamDriver : IIpamDriver, IIpamUsageDriver
     /// <param name="time">The clock.</param>
     public DefaultIpamDriver(IReadOnlyList<DefaultPool> localPools, TimeProvider time)
     {
+        _pools = localPools;
+        _time = time;
         IEnumerable<DefaultPool> pools = localPools.Any(static pool => pool.Base.Family == AddressFamily.InterNetworkV6)
             ? localPools
             : localPools.Append(BuiltInPools.UniqueLocalPool());
@@ -34,6 +38,8 @@ internal sealed class DefaultIpamDriver : IIpamDriver, IIpamUsageDriver
     public IpamCapabilities Capabilities { get; } = new() { RequiresReplay = true };
 
     public string LocalAddressSpace => LocalSpace;
+
+    public IIpamDriver ForRehearsal() => new DefaultIpamDriver(_pools, _time);
 
     public string GlobalAddressSpace => GlobalSpace;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace LibNetwork.Ipam;
 
 /// <summary>Manages no addresses: for drivers whose endpoints get theirs elsewhere.</summary>
-internal sealed class NullIpamDriver : IIpamDriver
+internal sealed class NullIpamDriver : IIpamDriver, IRehearsableIpamDriver
 {
     private const string Space = "null";
 
@@ -18,6 +18,8 @@ internal sealed class NullIpamDriver : IIpamDriver
     public string LocalAddressSpace => Space;
 
     public string GlobalAddressSpace => Space;
+
+    public IIpamDriver ForRehearsal() => new NullIpamDriver();
 
     public ValueTask<IpamPool> RequestPoolAsync(IpamPoolRequest request, CancellationToken cancellationToken = default)
     {

@@ -26,6 +26,7 @@ internal sealed partial class Reconciler : IAsyncDisposable
     private readonly NetworkController _controller;
     private readonly HostMonitor _monitor;
     private readonly KeptFirewall _firewall;
+    private readonly KeptForeignRules _foreignRules;
     private readonly ConcurrentDictionary<int, Sandbox> _sandboxes = new();   // by the host's number for their namespaces
     private readonly HashSet<IKept> _pending = [];
     private readonly Dictionary<IKept, DateTimeOffset> _retries = [];
@@ -38,6 +39,7 @@ internal sealed partial class Reconciler : IAsyncDisposable
         _controller = controller;
         _monitor = monitor;
         _firewall = new KeptFirewall(controller.Services.Firewall);
+        _foreignRules = new KeptForeignRules(controller.Services.Firewall);
         if (!monitor.SeesOtherNamespaces)
         {
             Log.SandboxesNotWatched(Services.Logger);
@@ -127,6 +129,7 @@ internal sealed partial class Reconciler : IAsyncDisposable
     private void ExpectAnything()
     {
         _pending.Add(_firewall);
+        _pending.Add(_foreignRules);
         _pending.UnionWith(_controller.Networks.Cast<Network>());
         _pending.UnionWith(_controller.Sandboxes.Cast<Sandbox>());
     }
@@ -149,6 +152,11 @@ internal sealed partial class Reconciler : IAsyncDisposable
         if (_firewall.Holds(changes.Tables))
         {
             _pending.Add(_firewall);
+        }
+
+        if (_foreignRules.IsWanted && changes.Tables.Count > 0)
+        {
+            _pending.Add(_foreignRules);   // whichever table it was: a chain may have come
         }
 
         IReadOnlySet<string> links = changes.Interfaces.Count == 0 ? changes.Links : await NamesOfAsync(changes).ConfigureAwait(false);

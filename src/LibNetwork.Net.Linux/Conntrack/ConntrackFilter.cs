@@ -56,5 +56,17 @@ public sealed record ConntrackFilter
             && (Mark is null || (Mark & MarkMask) == (flow.Mark & MarkMask));
     }
 
+    /// <summary>What is set, in words.</summary>
+    public override string ToString()
+    {
+        (string Name, object? Value)[] parts =
+        [
+            ("family", Family), ("from", OriginalSource), ("to", OriginalDestination), ("answered by", ReplySource), ("answered to", ReplyDestination),
+            ("protocol", Protocol), ("to port", OriginalDestinationPort), ("answered from port", ReplySourcePort), ("zone", Zone), ("mark", Mark),
+        ];
+        string text = string.Join(", ", parts.Where(static part => part.Value is not null).Select(static part => $"{part.Name} {part.Value}"));
+        return text.Length == 0 ? "all" : text;
+    }
+
     private static bool Fits(IPAddress? wanted, IPAddress found) => wanted is null || wanted.Equals(found);
 }

@@ -134,7 +134,7 @@ public sealed class NetworkNamespace : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         RuntimeWarmUp.Ensure();
-        observer?.OnRequest(new KernelRequest("create network namespace", path));
+        observer?.OnRequest(new KernelRequest("create network namespace", path) { IsChange = true });
         int descriptor = NamespaceWindow.Create(out int errno);
         if (descriptor < 0)
         {
@@ -158,10 +158,10 @@ public sealed class NetworkNamespace : IDisposable
         bool fileMade = false;
         try
         {
-            observer?.OnRequest(new KernelRequest("create file", path));
+            observer?.OnRequest(new KernelRequest("create file", path) { IsChange = true });
             ThrowIfFailed("create file", path, SystemCalls.CreateFile(path));
             fileMade = true;
-            observer?.OnRequest(new KernelRequest("mount", path));
+            observer?.OnRequest(new KernelRequest("mount", path) { IsChange = true });
             ThrowIfFailed("mount", path, SystemCalls.BindMountDescriptor(pinned._handle, path));
             return pinned;
         }
@@ -180,7 +180,7 @@ public sealed class NetworkNamespace : IDisposable
     internal static void Unpin(string path, IKernelObserver? observer)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        observer?.OnRequest(new KernelRequest("unmount", path));
+        observer?.OnRequest(new KernelRequest("unmount", path) { IsChange = true });
         int errno = SystemCalls.Unmount(path);
 
         // EINVAL: a file without a mount, left by a process that died between the two steps.
@@ -189,7 +189,7 @@ public sealed class NetworkNamespace : IDisposable
             throw new KernelException("unmount", path, errno);
         }
 
-        observer?.OnRequest(new KernelRequest("remove file", path));
+        observer?.OnRequest(new KernelRequest("remove file", path) { IsChange = true });
         errno = SystemCalls.Unlink(path);
         if (errno is not (0 or LinuxErrno.ENOENT))
         {

@@ -45,8 +45,9 @@ public sealed class NetlinkBatch
     /// <param name="link">The index of the link that it is about; 0 for none.</param>
     /// <param name="toleratedErrno">An error that counts as success; 0 for none.</param>
     /// <param name="room">The most bytes that the message will need.</param>
+    /// <param name="detail">What is to become of it: an immutable object whose text says so, for observers.</param>
     internal NetlinkMessageWriter BeginAbout(
-        ushort type, NetlinkFlags flags, string operation, object? subject, int link, int toleratedErrno = 0, int room = RoomPerMessage)
+        ushort type, NetlinkFlags flags, string operation, object? subject, int link, int toleratedErrno = 0, int room = RoomPerMessage, object? detail = null)
     {
         if (_buffer.Length - _length < room)
         {
@@ -55,7 +56,7 @@ public sealed class NetlinkBatch
 
         // The message counts only from its end on: one that is given up half way leaves no trace.
         uint sequence = _sequence + 1;
-        _begun = new Entry(sequence, _length, 0, operation, subject, link, toleratedErrno);
+        _begun = new Entry(sequence, _length, 0, operation, subject, link, toleratedErrno, detail);
         return new NetlinkMessageWriter(_buffer.AsSpan(_length, room), type, flags | NetlinkFlags.Request, sequence);
     }
 
@@ -102,7 +103,7 @@ public sealed class NetlinkBatch
     }
 
     internal readonly record struct Entry(
-        uint Sequence, int Offset, int Length, string Operation, object? About, int Link, int ToleratedErrno)
+        uint Sequence, int Offset, int Length, string Operation, object? About, int Link, int ToleratedErrno, object? Detail)
     {
         public string Subject => (About, Link) switch
         {

@@ -22,9 +22,11 @@ public sealed class NetlinkSocket : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly byte[] _receiveBuffer;
     private readonly IKernelObserver? _observer;
+    private readonly string? _namespacePath;
 
-    internal NetlinkSocket(SafeFileHandle handle, NetlinkProtocol protocol, byte[] receiveBuffer, IKernelObserver? observer)
+    internal NetlinkSocket(SafeFileHandle handle, NetlinkProtocol protocol, byte[] receiveBuffer, IKernelObserver? observer, string? namespacePath)
     {
+        _namespacePath = namespacePath;
         _handle = handle;
         Protocol = protocol;
         _receiveBuffer = receiveBuffer;
@@ -185,7 +187,7 @@ public sealed class NetlinkSocket : IDisposable
             NetlinkBatch.Entry entry = batch.Entries[i];
             try
             {
-                _observer.OnRequest(new KernelRequest(entry.Operation, entry.Subject));
+                _observer.OnRequest(Describe(batch, entry, _observer.WantsDetails));
             }
             catch (KernelException exception)
             {
@@ -195,6 +197,19 @@ public sealed class NetlinkSocket : IDisposable
         }
 
         return refused;
+    }
+
+    private KernelRequest Describe(NetlinkBatch batch, in NetlinkBatch.Entry entry, bool withDetails)
+    {
+        NetlinkMessageReader reader = new(batch.Bytes.Slice(entry.Offset, entry.Length));
+        reader.TryRead(out NetlinkMessage message);   // it was just written
+        KernelRequest request = new(entry.Operation, withDetails ? batch.SubjectOf(entry) : entry.Subject)
+        {
+            IsChange = NetlinkRequestDetails.IsChange(Protocol, message),
+            Link = entry.Link,
+            NamespacePath = _namespacePath,
+        };
+        return withDetails ? request with { Details = entry.Detail?.ToString() ?? NetlinkRequestDetails.Of(Protocol, message) } : request;
     }
 
     private void Send(NetlinkBatch batch)

@@ -46,6 +46,7 @@ internal sealed record NftRuleReader(string Table, string Chain, ulong Handle, N
             }
         }
 
+        comment ??= rule.Expressions.OfType<NftUnknownExpression>().Select(static step => step.Remark).FirstOrDefault(static remark => remark is not null);
         return new NftRuleReader(table, chain, handle, rule.WithFoundComment(comment));
     }
 }

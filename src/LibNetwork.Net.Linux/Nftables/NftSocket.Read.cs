@@ -21,25 +21,34 @@ public sealed partial class NftSocket
             NftName.Check(table, nameof(table));
         }
 
-        return Read(family, table, withSets: true);
+        return Read(family, found => table is null || string.Equals(found.Name, table, StringComparison.Ordinal), table ?? string.Empty, withSets: true);
     }
 
     /// <summary>Reads the chains of all tables with their rules, all as they were at one moment, without sets, which may be large.</summary>
     /// <exception cref="KernelException">As for <see cref="ReadRuleset"/>.</exception>
-    public NftRuleset ReadChains() => Read(family: null, table: null, withSets: false);
+    public NftRuleset ReadChains() => ReadChains(static _ => true);
 
-    private NftRuleset Read(NftFamily? family, string? table, bool withSets)
+    /// <summary>Reads the chains of some tables with their rules, all as they were at one moment, without sets.</summary>
+    /// <param name="which">Which tables, judged by what is known without reading what is in them.</param>
+    /// <exception cref="KernelException">As for <see cref="ReadRuleset"/>.</exception>
+    public NftRuleset ReadChains(Func<NftTable, bool> which)
+    {
+        ArgumentNullException.ThrowIfNull(which);
+        return Read(family: null, which, string.Empty, withSets: false);
+    }
+
+    private NftRuleset Read(NftFamily? family, Func<NftTable, bool> which, string subject, bool withSets)
     {
         for (int attempt = 0; attempt < MaxReadAttempts; attempt++)
         {
             uint before = ReadGeneration();
-            if (TryReadTables(family, table, withSets) is { } tables && ReadGeneration() == before)
+            if (TryReadTables(family, which, withSets) is { } tables && ReadGeneration() == before)
             {
                 return new NftRuleset(before, tables);
             }
         }
 
-        throw new KernelException("read rule set", table ?? string.Empty, LinuxErrno.EAGAIN, "it changed each time that it was read");
+        throw new KernelException("read rule set", subject, LinuxErrno.EAGAIN, "it changed each time that it was read");
     }
 
     /// <summary>Reads the elements of one set or map.</summary>
@@ -68,14 +77,14 @@ public sealed partial class NftSocket
     }
 
     /// <summary>Reads everything once; <see langword="null"/> when something vanished in between.</summary>
-    private List<NftTable>? TryReadTables(NftFamily? family, string? name, bool withSets)
+    private List<NftTable>? TryReadTables(NftFamily? family, Func<NftTable, bool> which, bool withSets)
     {
         try
         {
             List<NftTable> tables = [];
             foreach (NftTable table in Dump(NFT_MSG_GETTABLE, family ?? 0, "read tables", NftTableReader.Parse))
             {
-                if (name is null || string.Equals(table.Name, name, StringComparison.Ordinal))
+                if (which(table))
                 {
                     tables.Add(table with { Chains = ReadChains(table), Sets = withSets ? ReadSets(table) : [] });
                 }

@@ -13,6 +13,9 @@ public sealed record NftTable(
     /// <summary>Whether its chains see no packets for now (<c>flags dormant</c>).</summary>
     public bool IsDormant { get; init; }
 
+    /// <summary>Whether it is the property of a program that runs, so that the kernel lets nobody else change it.</summary>
+    public bool HasOwner { get; init; }
+
     /// <summary>Finds a chain.</summary>
     /// <returns>The chain, or <see langword="null"/>.</returns>
     public NftChain? FindChain(string name) => Chains.FirstOrDefault(chain => string.Equals(chain.Name, name, StringComparison.Ordinal));

@@ -37,6 +37,10 @@ internal static class NftTableReader
             }
         }
 
-        return new NftTable((NftFamily)message.Payload[0], name, handle, comment, [], []) { IsDormant = (flags & NFT_TABLE_F_DORMANT) != 0 };
+        return new NftTable((NftFamily)message.Payload[0], name, handle, comment, [], [])
+        {
+            IsDormant = (flags & NFT_TABLE_F_DORMANT) != 0,
+            HasOwner = (flags & NFT_TABLE_F_OWNER) != 0,
+        };
     }
 }

@@ -7,20 +7,21 @@ namespace LibNetwork.Linux.Nftables;
 public sealed partial class NftTransaction
 {
     /// <summary>
-    /// The table as the transaction would make it where there is none: chains, rules and empty sets, to be compared with one that was read.
-    /// Handles are 0, and elements are left out.
+    /// The table as the transaction would make it where there is none: chains, rules, sets and the elements that are added, to be compared with one
+    /// that was read, or shown. Handles are 0.
     /// </summary>
     /// <returns>The table, or <see langword="null"/> when the transaction does not make it.</returns>
     public NftTable? Preview(NftFamily family, string table)
     {
         NftTable? found = null;
         List<NftChain> chains = [];
-        List<NftSet> sets = [];
+        List<(NftSet Set, NftElementReader Reader, List<List<(NftElement Element, bool IsEnd)>> Added)> sets = [];
         List<NftRuleReader> rules = [];
         NetlinkMessageReader reader = new(_batch.Bytes);
         while (reader.TryRead(out NetlinkMessage message))
         {
-            if (message.Type >> 8 != NFNL_SUBSYS_NFTABLES || message.Payload[0] != (byte)family || TableOf(message) != table)
+            // Attribute 1 is the table in all of them.
+            if (message.Type >> 8 != NFNL_SUBSYS_NFTABLES || message.Payload[0] != (byte)family || TextOf(message, NFTA_TABLE_NAME) != table)
             {
                 continue;
             }
@@ -39,7 +40,13 @@ public sealed partial class NftTransaction
             }
             else if (NftSetReader.Parse(message) is { } set)
             {
-                sets.Add(set.Set);
+                sets.Add((set.Set, new NftElementReader(set), []));
+            }
+            else if (message.Type == ((NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_NEWSETELEM))
+            {
+                string? name = TextOf(message, NFTA_SET_ELEM_LIST_SET);
+                (_, NftElementReader elements, List<List<(NftElement Element, bool IsEnd)>> added) = sets.Find(made => made.Set.Name == name);
+                added.Add(elements.Parse(message)!);   // it is such a message
             }
             else if (NftRuleReader.Parse(message) is { } rule)
             {
@@ -53,16 +60,16 @@ public sealed partial class NftTransaction
             : found with
             {
                 Chains = [.. chains.Select(chain => chain with { Rules = [.. byChain[chain.Name].Select(rule => new NftChainRule(rule.Handle, rule.Rule))] })],
-                Sets = sets,
+                Sets = [.. sets.Select(static made => made.Set with { Elements = made.Reader.Complete(made.Added) })],
             };
     }
 
-    private static string? TableOf(in NetlinkMessage message)
+    private static string? TextOf(in NetlinkMessage message, ushort type)
     {
         NetlinkAttributeReader attributes = message.Attributes(NfGenMessageSize);
         while (attributes.TryRead(out NetlinkAttribute attribute))
         {
-            if (attribute.Type == NFTA_TABLE_NAME)   // attribute 1 is the table in all of them
+            if (attribute.Type == type)
             {
                 return attribute.AsString();
             }

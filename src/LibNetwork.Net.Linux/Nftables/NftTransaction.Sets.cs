@@ -87,7 +87,7 @@ public sealed partial class NftTransaction
         ushort message, NetlinkFlags flags, NftFamily family, string operation, string table, string set, NftElement element)
     {
         ArgumentNullException.ThrowIfNull(element);
-        NetlinkMessageWriter writer = BeginElements(message, flags, family, operation, table, set);
+        NetlinkMessageWriter writer = BeginElements(message, flags, family, operation, table, set, element);
         WriteElement(ref writer, element, withData: message == NFT_MSG_NEWSETELEM);
         _batch.End(ref writer);
     }
@@ -220,10 +220,10 @@ public sealed partial class NftTransaction
     }
 
     private NetlinkMessageWriter BeginElements(
-        ushort message, NetlinkFlags flags, NftFamily family, string operation, string table, string set)
+        ushort message, NetlinkFlags flags, NftFamily family, string operation, string table, string set, NftElement? element = null)
     {
         NftName.Check(set, nameof(set));
-        NetlinkMessageWriter writer = Begin(message, flags, family, operation, table, set);
+        NetlinkMessageWriter writer = Begin(message, flags, family, operation, table, set, element);
         writer.WriteString(NFTA_SET_ELEM_LIST_TABLE, table);
         writer.WriteString(NFTA_SET_ELEM_LIST_SET, set);
         return writer;

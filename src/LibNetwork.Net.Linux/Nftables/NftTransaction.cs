@@ -207,7 +207,7 @@ public sealed partial class NftTransaction
     }
 
     private NetlinkMessageWriter Begin(
-        ushort message, NetlinkFlags flags, NftFamily family, string operation, string table, string subject)
+        ushort message, NetlinkFlags flags, NftFamily family, string operation, string table, string subject, object? detail = null)
     {
         NftName.Check(table, nameof(table));
         if (!IsOpen)
@@ -215,7 +215,8 @@ public sealed partial class NftTransaction
             throw new InvalidOperationException("The transaction is over; begin a new one.");
         }
 
-        NetlinkMessageWriter writer = _batch.Begin((ushort)((NFNL_SUBSYS_NFTABLES << 8) | message), flags, operation, subject, room: RuleRoom);
+        NetlinkMessageWriter writer = _batch.BeginAbout(
+            (ushort)((NFNL_SUBSYS_NFTABLES << 8) | message), flags, operation, subject, link: 0, room: RuleRoom, detail: detail);
         FillHeader(writer.WriteFamilyHeader(NfGenMessageSize), family, 0);
         return writer;
     }

@@ -38,6 +38,8 @@ internal static class NftablesConstants
     public const ushort NFTA_TABLE_HANDLE = 4;
     public const ushort NFTA_TABLE_USERDATA = 6;
 
+    public const uint NFT_TABLE_F_OWNER = 0x2;
+
     public const ushort NFTA_CHAIN_TABLE = 1;
     public const ushort NFTA_CHAIN_HANDLE = 2;
     public const ushort NFTA_CHAIN_NAME = 3;
@@ -190,6 +192,10 @@ internal static class NftablesConstants
     public const ushort NFTA_LOG_PREFIX = 2;
     public const ushort NFTA_LOG_LEVEL = 5;
     public const ushort NFTA_LOG_FLAGS = 6;
+
+    // xtables matches and targets, which iptables-nft puts into rules; both number their attributes alike.
+    public const ushort NFTA_MATCH_NAME = 1;
+    public const ushort NFTA_MATCH_INFO = 3;
 
     public const ushort NFTA_REJECT_TYPE = 1;
     public const ushort NFTA_REJECT_ICMP_CODE = 2;

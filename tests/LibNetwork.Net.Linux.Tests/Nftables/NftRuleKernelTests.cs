@@ -1,4 +1,5 @@
 using LibNetwork.Linux.Nftables;
+using LibNetwork.Linux.Nftables.Script;
 
 namespace LibNetwork.Linux.Tests.Nftables;
 
@@ -63,6 +64,38 @@ public sealed class NftRuleKernelTests
         string[] actual = found.Tables.Single().FindChain("c")!.Rules
             .SelectMany(rule => rule.Rule.Expressions).Select(expression => expression.ToString()!).ToArray();
         Assert.Equal(expected.Select(Normalise), actual.Select(Normalise));
+    }
+
+    [Theory]
+    [MemberData(nameof(Chains))]
+    public async Task A_rule_form_that_can_be_written_as_text_is_the_same_rule_again_once_the_nft_program_has_loaded_it(string which)
+    {
+        (_, NftFamily family, NftHook hook, NftChainType type, int priority, (string Text, Func<NftRule, NftRule> Build)[] forms) = Chain(which);
+        string name = family == NftFamily.Bridge ? "bridge" : "inet";
+        await using KernelSandbox sandbox = KernelSandbox.Create();
+        await sandbox.LoadAsync($"table {name} {Table} {{\n{(family == NftFamily.Bridge ? "map pairs { type ifname . ifname : verdict; }" : NftRuleForms.Objects)}\n}}");
+        NftTable objects = (await sandbox.RunAsync(static session => session.Nftables.ReadRuleset(family: null, Table))).Tables.Single();
+        List<NftRule> written = [];
+        foreach ((_, Func<NftRule, NftRule> build) in forms)
+        {
+            NftRule rule = build(new NftRule());
+            NftChain chain = new() { Name = "c", Handle = 0, Hook = hook, Type = type, Priority = priority, Policy = NftPolicy.Accept, Rules = [new NftChainRule(0, rule)] };
+            try
+            {
+                string script = NftScript.Create(objects with { Chains = [.. objects.Chains, chain] });
+                await sandbox.LoadAsync(NftScript.Remove(family, Table) + script);
+            }
+            catch (NotSupportedException)
+            {
+                continue;
+            }
+
+            NftRuleset found = await sandbox.RunAsync(session => session.Nftables.ReadRuleset(family, Table));
+            Assert.Equal(rule, Assert.Single(found.Tables.Single().FindChain("c")!.Rules).Rule);
+            written.Add(rule);
+        }
+
+        Assert.True(written.Count > 0 || which == "raw", "no form was written");
     }
 
     [Fact]
