@@ -93,7 +93,7 @@ public sealed class KernelSession : IDisposable
         fixed (byte* pathBytes = path, valueBytes = value)
         {
             using NetworkNamespace.Use use = inside.Begin();
-            int read = NamespaceWindow.ReadFile(use.Descriptor, pathBytes, valueBytes, value.Length, out int errno);
+            int read = NamespaceWindow.ReadFile(use.Descriptor, pathBytes, follows: false, valueBytes, value.Length, out int errno);
             return read >= 0 ? Encoding.UTF8.GetString(value[..read]).TrimEnd('\n') : throw new KernelException("read sysctl", key, errno);
         }
     }

@@ -31,7 +31,7 @@ public sealed class FirewallScriptTests
         using TestHost other = await TestHost.CreateAsync();
         await HostProgram.RunAsync(other, "nft -f -", script);
         await HostProgram.RunAsync(other, "nft -f -", script);   // it takes the place of what it made before
-        NftRuleset ours = await ReadAsync(world.Host), loaded = await ReadAsync(other);
+        NftRuleset ours = WithoutEgress(await ReadAsync(world.Host)), loaded = await ReadAsync(other);
 
         Assert.Equal([(NftFamily.Inet, Table), (NftFamily.Bridge, Table)], loaded.Tables.Select(static table => (table.Family, table.Name)));
         Assert.Empty(ours.Tables.SelectMany(table => LoadedTable.Differences(table, loaded.Find(table.Family, table.Name)!)));   // both are there
@@ -41,6 +41,36 @@ public sealed class FirewallScriptTests
         NftRuleset wrong = await ReadAsync(other);
         Assert.Equal(2, LoadedTable.Differences(ours.Tables[0], wrong.Tables[0]).Count());
         Assert.All(ours.Tables.SelectMany(static table => table.Sets), static set => Assert.NotEmpty(set.Elements));
+    }
+
+    [Fact, Trait("Feature", "GN-05")]
+    public async Task A_policy_that_nft_has_no_words_for_is_refused_and_never_left_out()
+    {
+        await using World world = await World.CreateAsync();
+        INetwork web = await world.NetworkAsync("web");
+        ISandbox a = await world.SandboxAsync("a");
+        IEndpoint endpoint = await web.AttachAsync(a, new EndpointSpec { Name = "a", Egress = EgressPolicy.DenyAll }, cancellationToken: Cancel);
+
+        NetworkException refused = await Assert.ThrowsAsync<NetworkException>(() => world.Controller.GetFirewallScriptAsync(Cancel));
+        await endpoint.UpdateEgressAsync(null, Cancel);
+
+        Assert.Equal(NetworkErrorKind.NotSupported, refused.Kind);
+        Assert.NotEmpty(await world.Controller.GetFirewallScriptAsync(Cancel));
+    }
+
+    [Fact, Trait("Feature", "GN-05")]
+    public async Task Where_rules_are_the_users_affair_a_policy_is_refused_and_nothing_is_left()
+    {
+        await using World world = await World.CreateConfiguredAsync(static options => options.Firewall = FirewallMode.None);
+        INetwork web = await world.NetworkAsync("web");
+        ISandbox a = await world.SandboxAsync("a");
+        IReadOnlyList<string> before = await WorldSnapshot.TakeAsync(world);
+
+        NetworkException refused = await Assert.ThrowsAsync<NetworkException>(
+            () => web.AttachAsync(a, new EndpointSpec { Name = "a", Egress = EgressPolicy.DenyAll }, cancellationToken: Cancel));
+
+        Assert.Equal((NetworkErrorKind.NotSupported, nameof(EndpointSpec.Egress)), (refused.Kind, refused.Field));
+        WorldSnapshot.AssertEqual(before, await WorldSnapshot.TakeAsync(world), "a refusal");
     }
 
     [Fact, Trait("Feature", "GN-05")]
@@ -207,6 +237,23 @@ public sealed class FirewallScriptTests
     {
         await using Disturber reader = Disturber.In(host.NamespacePath);
         return await reader.ReadAsync(static session => session.Nftables.ReadRuleset(family: null, Table));
+    }
+
+    /// <summary>The tables without the rules and sets of egress policies, which are not told: nobody has one.</summary>
+    private static NftRuleset WithoutEgress(NftRuleset rules)
+    {
+        string[] sets = ["restricted", "reach", "named", "namedprotocol", "namedport"];
+        return rules with
+        {
+            Tables = [.. rules.Tables.Select(table => table with
+            {
+                Sets = [.. table.Sets.Where(set => !sets.Contains(set.Name.TrimEnd('4', '6')))],
+                Chains = [.. table.Chains.Where(static chain => !chain.Name.StartsWith("egress", StringComparison.Ordinal)).Select(static chain => chain with
+                {
+                    Rules = [.. chain.Rules.Where(static rule => rule.Rule.Comment != "what an endpoint with a policy may reach")],
+                })],
+            })],
+        };
     }
 
     private static async Task<uint> GenerationAsync(World world)

@@ -26,13 +26,18 @@ internal sealed partial class NftFirewall : IScriptedFirewall
         {
             throw new NetworkException(NetworkErrorKind.NotSupported, "firewall", $"its rules cannot be told as text: {exception.Message}", exception)
             {
-                Remedy = "choose names of interfaces without quotes",
+                Remedy = "choose names of interfaces without quotes, and no egress policies",
             };
         }
     }
 
     private string WriteScript(KernelSession session)
     {
+        if (!_egress.IsEmpty)
+        {
+            throw new NotSupportedException("nft's language has no words for what an endpoint with an egress policy addressed");
+        }
+
         // What the transaction would make where there is nothing; it is never committed.
         NftTransaction transaction = session.Nftables.Begin();
         Write(transaction, new NftRuleset(0, []), isComplete: true);
@@ -40,7 +45,7 @@ internal sealed partial class NftFirewall : IScriptedFirewall
         foreach (NftFamily family in (NftFamily[])[NftFamily.Inet, NftFamily.Bridge])
         {
             script.Append(NftScript.Remove(family, RoutedTable.Table));   // both tables have one name
-            script.Append(transaction.Preview(family, RoutedTable.Table) is { } table ? NftScript.Create(table) : string.Empty);
+            script.Append(transaction.Preview(family, RoutedTable.Table) is { } table ? NftScript.Create(RoutedTable.WithoutEgress(table)) : string.Empty);
         }
 
         return script.ToString();

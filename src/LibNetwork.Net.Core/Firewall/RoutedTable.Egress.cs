@@ -28,6 +28,10 @@ internal static partial class RoutedTable
     private const string ToHost4 = "egress-host4";
     private const string ToHost6 = "egress-host6";
 
+    private static readonly string[] EgressChains = [Egress4, Egress6, ToHost4, ToHost6];
+    private static readonly string[] EgressSets =
+        [Restricted4, Restricted6, Reach4, Reach6, Named4, Named6, NamedProtocol4, NamedProtocol6, NamedPort4, NamedPort6];
+
     private static readonly NftLoad AddressedPort = NftLoad.Ct(NftCtKey.DestinationPort, NftCtDirection.Original);
 
     /// <summary>Takes elements out and puts others in, in that order.</summary>
@@ -44,6 +48,17 @@ internal static partial class RoutedTable
             transaction.AddElement(Family, Table, set, element);
         }
     }
+
+    /// <summary>The table without what holds for endpoints with a policy, for a host where none has one.</summary>
+    public static NftTable WithoutEgress(NftTable table) => table with
+    {
+        Sets = [.. table.Sets.Where(static set => !EgressSets.Contains(set.Name))],
+        Chains = [.. table.Chains.Where(static chain => !EgressChains.Contains(chain.Name))
+            .Select(static chain => chain with { Rules = [.. chain.Rules.Where(static rule => !LeadsToEgress(rule.Rule))] })],
+    };
+
+    private static bool LeadsToEgress(NftRule rule)
+        => rule.Expressions.Any(static step => step is NftVerdictExpression { Verdict.Chain: { } chain } && EgressChains.Contains(chain));
 
     /// <summary>Whether a set holds what names lead to, whose elements leave by themselves.</summary>
     public static bool IsNamed(string set) => set is Named4 or Named6 or NamedProtocol4 or NamedProtocol6 or NamedPort4 or NamedPort6;

@@ -17,6 +17,7 @@ internal static unsafe partial class NamespaceWindow
     private const long CallOpenat2 = 437;
     private const int OpenHowFields = 3;
     private const ulong ResolveNoLinks = 0x2 | 0x4;   // RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS
+    private const ulong ResolveAnyLink = 0;
     private const int FileSystemFields = 16;
     private const long ProcMagic = 0x9fa0;   // PROC_SUPER_MAGIC
 
@@ -75,7 +76,7 @@ internal static unsafe partial class NamespaceWindow
             return LibC.errno;
         }
 
-        int fd = OpenParameter(path, LibC.O_WRONLY, out int errno);
+        int fd = OpenParameter(path, LibC.O_WRONLY, ResolveNoLinks, out int errno);
         if (fd >= 0)
         {
             errno = (long)LibC.write(fd, value, length) == length ? 0 : LibC.errno;
@@ -86,10 +87,16 @@ internal static unsafe partial class NamespaceWindow
         return errno;
     }
 
-    /// <summary>Reads the start of a file as a process of the namespace would.</summary>
+    /// <summary>Reads the start of a file of <c>/proc</c> as a process of the namespace would.</summary>
+    /// <param name="namespaceDescriptor">The namespace.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="follows">Whether links on the way are followed: <c>/proc/thread-self</c> is one.</param>
+    /// <param name="buffer">Takes the bytes.</param>
+    /// <param name="capacity">How many fit.</param>
+    /// <param name="errno">The error number.</param>
     /// <returns>The bytes read, or -1 with <paramref name="errno"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static int ReadFile(int namespaceDescriptor, byte* path, byte* buffer, int capacity, out int errno)
+    public static int ReadFile(int namespaceDescriptor, byte* path, bool follows, byte* buffer, int capacity, out int errno)
     {
         int home = Home;
         if (LibC.setns(namespaceDescriptor, LibC.CLONE_NEWNET) != 0)
@@ -99,7 +106,7 @@ internal static unsafe partial class NamespaceWindow
         }
 
         int read = -1;
-        int fd = OpenParameter(path, LibC.O_RDONLY, out errno);
+        int fd = OpenParameter(path, LibC.O_RDONLY, follows ? ResolveAnyLink : ResolveNoLinks, out errno);
         if (fd >= 0)
         {
             read = (int)LibC.read(fd, buffer, capacity);
@@ -117,15 +124,15 @@ internal static unsafe partial class NamespaceWindow
     /// <summary>Moves the calling thread back.</summary>
     public static void GoHome() => GoHome(Home);
 
-    /// <summary>Opens a file of <c>/proc</c>, and nothing that somebody put in its place: no link, no other file system.</summary>
+    /// <summary>Opens a file of <c>/proc</c>, and nothing that somebody put in its place: no other file system, and unless asked for no link.</summary>
     /// <returns>The descriptor, or -1; the error number is ELOOP for a link and EXDEV for another file system.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static int OpenParameter(byte* path, int access, out int errno)
+    private static int OpenParameter(byte* path, int access, ulong resolve, out int errno)
     {
         ulong* how = stackalloc ulong[OpenHowFields];   // struct open_how: flags, mode, resolve
         how[0] = (ulong)(uint)(access | LibC.O_CLOEXEC | LibC.O_NOFOLLOW);
         how[1] = 0;
-        how[2] = ResolveNoLinks;
+        how[2] = resolve;
         int fd = (int)SystemCall(CallOpenat2, LibC.AT_FDCWD, path, how, OpenHowFields * sizeof(ulong));
         errno = Marshal.GetLastSystemError();   // asked for always, so that the warm-up has done it
         if (fd < 0 && errno == LinuxErrno.ENOSYS)

@@ -62,7 +62,7 @@ internal static class RuntimeWarmUp
         fixed (byte* path = "/proc/sys/net/ipv4/ip_forward\0"u8)
         {
             byte value = 0;
-            ThrowIfFailed("read sysctl", NamespaceWindow.ReadFile(created, path, &value, 1, out errno) < 0 ? errno : 0);
+            ThrowIfFailed("read sysctl", NamespaceWindow.ReadFile(created, path, follows: false, &value, 1, out errno) < 0 ? errno : 0);
             _ = NamespaceWindow.WriteFile(created, path, &value, 1);   // it has run, and may be refused: CAP_NET_ADMIN or a writable /proc/sys is a verb's need
         }
 

@@ -23,7 +23,7 @@ public static class LegacyTables
         fixed (byte* pathBytes = path, textBytes = text)
         {
             using NetworkNamespace.Use use = inside.Begin();
-            int read = NamespaceWindow.ReadFile(use.Descriptor, pathBytes, textBytes, text.Length, out int errno);
+            int read = NamespaceWindow.ReadFile(use.Descriptor, pathBytes, follows: true, textBytes, text.Length, out int errno);
             return read >= 0
                 ? Encoding.UTF8.GetString(text[..read]).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 : errno == LinuxErrno.ENOENT ? [] : throw new KernelException("read names of legacy tables", file, errno);

@@ -17,6 +17,9 @@ internal sealed class EgressModel(TimeProvider time)
     public IEnumerable<(string Set, NftElement Element)> All
         => _endpoints.Values.SelectMany(static endpoint => endpoint.Elements).Concat(_endpoints.Values.SelectMany(Lasting));
 
+    /// <summary>Whether no endpoint has a policy.</summary>
+    public bool IsEmpty => _endpoints.Count == 0;
+
     /// <summary>The elements that leave by themselves, also those whose time is nearly or just over: they may be there, and need not.</summary>
     public IReadOnlySet<(string Set, NftElement Element)> Passing
         => _endpoints.Values.SelectMany(static endpoint => endpoint.NamedElements).Select(static named => named.Element).ToHashSet();
