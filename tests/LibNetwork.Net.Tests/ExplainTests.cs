@@ -21,7 +21,7 @@ public sealed class ExplainTests
         ["out of an internal network"] = new("i", static s => s.IPv4("a"), "80/tcp", FlowVerdict.Unreachable),
         ["within an internal network"] = new("i", static s => s.IPv4("j"), "80/tcp", FlowVerdict.Allowed),
         ["without ICC"] = new("r", static s => s.IPv4("q"), "80/tcp", FlowVerdict.Dropped),
-        ["by a link"] = new("l", static s => s.IPv4("q"), "80/tcp", FlowVerdict.Allowed, "a link's questions") { OnlyOnBridge = true },
+        ["by a link"] = new("l", static s => s.IPv4("q"), "80/tcp", FlowVerdict.Allowed, "a link's questions"),
         ["a port that the link does not open"] = new("l", static s => s.IPv4("q"), "80/udp", FlowVerdict.Dropped),
         ["a published port from outside"] = new("outside", static _ => TestHost.HostIPv4, "8080/tcp", FlowVerdict.Allowed, "what came to a published port"),
         ["a published port from outside by UDP"] = new("outside", static _ => TestHost.HostIPv4, "8080/udp", FlowVerdict.Allowed, "what came to a published port"),
@@ -74,13 +74,10 @@ public sealed class ExplainTests
         get
         {
             TheoryData<string, bool> data = [];
-            foreach ((string name, Trial trial) in Trials)
+            foreach (string name in Trials.Keys)
             {
                 data.Add(name, false);
-                if (!trial.OnlyOnBridge)
-                {
-                    data.Add(name, true);
-                }
+                data.Add(name, true);
             }
 
             return data;
@@ -138,9 +135,6 @@ public sealed class ExplainTests
 
         /// <summary>Whether the destination is one only together with a link.</summary>
         public bool OnLink { get; init; }
-
-        /// <summary>Whether it is tried only where bridged packets do not pass the rules of the IP stack.</summary>
-        public bool OnlyOnBridge { get; init; }
 
         /// <summary>Whether it arrives where nobody serves, such as in the sandbox itself.</summary>
         public bool ArrivesElsewhere { get; init; }

@@ -187,7 +187,7 @@ internal static partial class BridgedTable
         (Linked, NftElement.Of(link.Server, link.Client)),
     ];
 
-    private static NftElement LinkElement(FirewallLink link)
+    internal static NftElement LinkElement(FirewallLink link)
         => NftElement.Of(link.Client, link.Server, (byte)link.Port.Protocol, link.Port.Number);
 
     private static void AddLinkRules(NftTransaction transaction)

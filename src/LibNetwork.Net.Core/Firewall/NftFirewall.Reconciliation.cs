@@ -20,7 +20,7 @@ internal sealed partial class NftFirewall : IReconcilableFirewall
         }
 
         NftRuleset present = session.Nftables.ReadRuleset(family: null, RoutedTable.Table);
-        TableComparison routed = RoutedTable.Compare(session.Nftables, present, _isComplete, _networks.Values, _ports, _egress);
+        TableComparison routed = RoutedTable.Compare(session.Nftables, present, _isComplete, _networks.Values, _links, _ports, _egress);
         TableComparison bridged = BridgedTable.Compare(session.Nftables, present, _isComplete, BridgedEndpoints, _links);
         IReadOnlyList<Finding> findings = [.. routed.Findings, .. bridged.Findings];
         if (repair && findings.Count > 0)

@@ -113,7 +113,7 @@ internal sealed partial class NftFirewall(
     {
         if (_networks.Count > 0)
         {
-            RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _ports, _egress);
+            RoutedTable.Replace(transaction, present, isComplete, _networks.Values, _links, _ports, _egress);
             BridgedTable.Replace(
                 transaction, present, isComplete, BridgedEndpoints, _links);
         }
@@ -261,7 +261,11 @@ internal sealed partial class NftFirewall(
             return false;
         }
 
-        Change(session, transaction => BridgedTable.AddLink(transaction, link));
+        Change(session, transaction =>
+        {
+            BridgedTable.AddLink(transaction, link);
+            RoutedTable.AddLink(transaction, link);
+        });
         return _links.Add(link);
     }
 
@@ -273,7 +277,11 @@ internal sealed partial class NftFirewall(
         }
 
         bool isLast = !_links.Any(other => other != link && IsBetween(other, link));
-        Change(session, transaction => BridgedTable.RemoveLink(transaction, link, isLast));
+        Change(session, transaction =>
+        {
+            BridgedTable.RemoveLink(transaction, link, isLast);
+            RoutedTable.RemoveLink(transaction, link);
+        });
         return _links.Remove(link);
     }
 

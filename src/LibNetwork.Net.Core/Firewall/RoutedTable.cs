@@ -8,7 +8,7 @@ internal static partial class RoutedTable
     private const NftFamily Family = NftFamily.Inet;
     public const string Table = "libnetwork";
 
-    private const string Shape = "libnetwork rules 4";   // another number for other rules or sets
+    private const string Shape = "libnetwork rules 5";   // another number for other rules or sets
 
     private const string Forward = "forward";
     private const string Input = "input";
@@ -46,6 +46,7 @@ internal static partial class RoutedTable
         CreatePortSets(transaction);
         CreateEgressSets(transaction);
         AddEgressChains(transaction);
+        AddLinkRules(transaction);
         AddLoopbackRules(transaction);
         AddPublishingRules(transaction);
         AddRules(transaction);
@@ -53,17 +54,19 @@ internal static partial class RoutedTable
 
     /// <summary>Makes the table hold these networks and ports; if they are all, nothing else, whatever an earlier process left.</summary>
     public static void Replace(
-        NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports, EgressModel egress)
+        NftTransaction transaction, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, IEnumerable<FirewallLink> links,
+        PortElements.Model ports, EgressModel egress)
         => TableContents.Replace(
-            transaction, Find(present), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf).Concat(ports.All).Concat(egress.All),
+            transaction, Find(present), isComplete, Family, Table, Shape, Create, networks.SelectMany(ElementsOf).Concat(links.Select(ElementOf)).Concat(ports.All).Concat(egress.All),
             egress.Passing);
 
     /// <summary>Compares the table with what it should be.</summary>
     public static TableComparison Compare(
-        NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, PortElements.Model ports, EgressModel egress)
+        NftSocket socket, NftRuleset present, bool isComplete, IEnumerable<FirewallNetwork> networks, IEnumerable<FirewallLink> links,
+        PortElements.Model ports, EgressModel egress)
         => TableComparison.Of(
             Find(present), TableContents.Preview(socket, Family, Table, Create), isComplete,
-            networks.SelectMany(ElementsOf).Concat(ports.All).Concat(egress.All), egress.Passing);
+            networks.SelectMany(ElementsOf).Concat(links.Select(ElementOf)).Concat(ports.All).Concat(egress.All), egress.Passing);
 
     public static NftTable? Find(NftRuleset present) => present.Find(Family, Table);
 
@@ -89,7 +92,7 @@ internal static partial class RoutedTable
     {
         string name = network.Interface.Value;
         yield return (Networks, NftElement.Of(name));
-        yield return (Within, NftElement.Of(name, name).WithVerdict(network.InterContainer ? NftVerdict.Accept : NftVerdict.Drop));
+        yield return (Within, NftElement.Of(name, name).WithVerdict(network.InterContainer ? NftVerdict.Accept : NftVerdict.Goto(Between)));
         if (network.Internal)
         {
             yield return (Internal, NftElement.Of(name));
