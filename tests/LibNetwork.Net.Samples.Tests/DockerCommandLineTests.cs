@@ -10,7 +10,7 @@ public sealed class DockerCommandLineTests(EngineFixture fixture) : IClassFixtur
     public async Task It_shows_version_and_networks()
     {
         Assert.Contains("1.47", await _docker.RunAsync("version", "--format", "{{.Server.APIVersion}}"), StringComparison.Ordinal);
-        Assert.Contains("bridge host macvlan null", await _docker.RunAsync("info", "--format", "{{join .Plugins.Network \" \"}}"), StringComparison.Ordinal);
+        Assert.Contains("bridge host ipvlan macvlan null", await _docker.RunAsync("info", "--format", "{{join .Plugins.Network \" \"}}"), StringComparison.Ordinal);
         string networks = await _docker.RunAsync("network", "ls", "--filter", "type=builtin", "--format", "{{.Name}} {{.Driver}} {{.Scope}}");
         Assert.Equal(["bridge bridge local", "host host local", "none null local"], networks.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

@@ -39,7 +39,7 @@ public sealed class EngineSystemTests(EngineFixture fixture) : IClassFixture<Eng
     {
         JsonNode info = await _engine.GetAsync("/v1.47/info", Cancel);
 
-        Assert.Equal(["bridge", "host", "macvlan", "null"], info["Plugins"]!["Network"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(["bridge", "host", "ipvlan", "macvlan", "null"], info["Plugins"]!["Network"]!.AsArray().Select(name => (string?)name));
         Assert.Equal("inactive", (string?)info["Swarm"]!["LocalNodeState"]);
     }
 
