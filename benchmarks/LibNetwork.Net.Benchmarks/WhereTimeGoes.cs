@@ -38,6 +38,8 @@ internal sealed class WhereTimeGoes : IKernelObserver
             foreach (string port in (string[])["8080:80", "53:53/udp"])
             {
                 EndpointSpec spec = new() { Name = "one", PortBindings = [PortBinding.Parse(port)] };
+                await sandbox.DeleteAsync();
+                sandbox = await controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "one" });
                 await trace.TimeAsync($"attach, {port}", round, async () => endpoint = await network.AttachAsync(sandbox, spec));
                 await trace.TimeAsync($"detach, {port}", round, () => endpoint.DeleteAsync(force: true));
             }
