@@ -13,7 +13,7 @@ public sealed class EgressModelTests
     private static readonly IPAddress Own = IPAddress.Parse("10.0.0.2"), Found = IPAddress.Parse("203.0.113.7");
     private static readonly EgressRule Narrow = EgressRule.Parse("www.example.org:443"), Wide = EgressRule.Parse("*.example.org:440-449");
 
-    private readonly Clock _clock = new();
+    private readonly ManualClock _clock = new();
 
     [Fact]
     public void The_longest_time_counts_where_rules_have_ports_in_common()
@@ -23,7 +23,7 @@ public sealed class EgressModelTests
 
         EgressChange wide = Admit(model, [Wide], 30, Found);
         EgressChange again = Admit(model, [Narrow], 60, Found);
-        _clock.Pass(TimeSpan.FromSeconds(20));
+        _clock.Advance(TimeSpan.FromSeconds(20));
         EgressChange later = Admit(model, [Narrow, Wide], 60, Found);
 
         Assert.Equal(9, wide.Added.Count);   // port 443 stays as it is
@@ -40,10 +40,10 @@ public sealed class EgressModelTests
         Admit(model, [Narrow], 10, Found);
         Assert.Equal((1, 1), (Named(model.All), Named(model.Passing)));
 
-        _clock.Pass(TimeSpan.FromSeconds(9.5));
+        _clock.Advance(TimeSpan.FromSeconds(9.5));
         Assert.Equal((0, 1), (Named(model.All), Named(model.Passing)));
 
-        _clock.Pass(TimeSpan.FromSeconds(10));
+        _clock.Advance(TimeSpan.FromSeconds(10));
         Admit(model, [Narrow], 10, IPAddress.Parse("203.0.113.8"));
         Assert.Equal((1, 1), (Named(model.All), Named(model.Passing)));
     }
@@ -58,7 +58,7 @@ public sealed class EgressModelTests
         Assert.Null(model.Admit(Id, [Narrow], [Found], TimeSpan.FromSeconds(60)));
         Assert.NotNull(model.Admit(Id, [Narrow], [many[^1]], TimeSpan.FromSeconds(90)));
 
-        _clock.Pass(TimeSpan.FromSeconds(70));
+        _clock.Advance(TimeSpan.FromSeconds(70));
         Assert.NotNull(model.Admit(Id, [Narrow], [Found], TimeSpan.FromSeconds(60)));
     }
 
@@ -100,15 +100,4 @@ public sealed class EgressModelTests
     }
 
     private static int Named(IEnumerable<(string Set, NftElement Element)> elements) => elements.Count(static pair => RoutedTable.IsNamed(pair.Set));
-
-    private sealed class Clock : TimeProvider
-    {
-        private long _now = 1;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Pass(TimeSpan time) => _now += time.Ticks;
-
-        public override long GetTimestamp() => _now;
-    }
 }

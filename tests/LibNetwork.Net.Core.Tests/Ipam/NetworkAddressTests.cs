@@ -245,15 +245,6 @@ public sealed class NetworkAddressTests
             IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
     }
 
-    private sealed class ManualClock : TimeProvider
-    {
-        private DateTimeOffset _now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
-
-        public void Advance(TimeSpan time) => _now += time;
-
-        public override DateTimeOffset GetUtcNow() => _now;
-    }
-
     /// <summary>An IPAM driver of somebody else's, around another.</summary>
     private abstract class OtherIpam(IIpamDriver inner, string name) : IIpamDriver
     {
