@@ -23,24 +23,4 @@ public sealed class OtherFirewallTests
         Assert.Contains(nameof(OtherFirewall), refusal.Message, StringComparison.Ordinal);
         Assert.NotNull(refusal.Remedy);
     }
-
-    private sealed class OtherFirewall : INetworkFirewall
-    {
-        public async ValueTask ReplaceAsync(Func<ValueTask<bool>> changes, CancellationToken cancellationToken = default) => await changes();
-
-        public ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask RemoveNetworkAsync(NetworkId networkId, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask AddEndpointAsync(FirewallEndpoint endpoint, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask RemoveEndpointAsync(NetworkId networkId, EndpointId endpointId, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask AddLinkAsync(FirewallLink link, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask RemoveLinkAsync(FirewallLink link, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask ChangePortsAsync(
-            IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-    }
 }

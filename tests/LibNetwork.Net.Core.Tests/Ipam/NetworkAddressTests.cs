@@ -219,30 +219,10 @@ public sealed class NetworkAddressTests
             [new FakeNetworkDriver()],
             [new DefaultIpamDriver(BuiltInPools.ForThisMachine(), Clock), .. _others],
             _store,
-            new NoFirewall(),
+            new OtherFirewall(),
             new LibNetworkOptions { AvoidHostRanges = false },
             NullLogger<NetworkController>.Instance,
             Clock);
-    }
-
-    private sealed class NoFirewall : INetworkFirewall
-    {
-        public async ValueTask ReplaceAsync(Func<ValueTask<bool>> changes, CancellationToken cancellationToken = default) => await changes();
-
-        public ValueTask AddNetworkAsync(FirewallNetwork network, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask RemoveNetworkAsync(NetworkId networkId, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask AddEndpointAsync(FirewallEndpoint endpoint, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask RemoveEndpointAsync(NetworkId networkId, EndpointId endpointId, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask AddLinkAsync(FirewallLink link, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask RemoveLinkAsync(FirewallLink link, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-        public ValueTask ChangePortsAsync(
-            IReadOnlyCollection<FirewallPort> opened, IReadOnlyCollection<FirewallPort> closed, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
     }
 
     /// <summary>An IPAM driver of somebody else's, around another.</summary>
