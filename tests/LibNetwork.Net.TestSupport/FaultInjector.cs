@@ -12,6 +12,9 @@ public sealed class FaultInjector : IKernelObserver
     /// <summary>The point that was hit, for messages.</summary>
     public string? Hit { get; private set; }
 
+    /// <summary>Called at each point, before anything goes wrong there.</summary>
+    public Action<string>? Passing { get; set; }
+
     /// <summary>How many points there were since the last <see cref="Arm"/>.</summary>
     public int Count => Volatile.Read(ref _count);
 
@@ -37,6 +40,7 @@ public sealed class FaultInjector : IKernelObserver
     /// <param name="failure">What goes wrong there; <see langword="null"/> where nothing can, and only a token can be cancelled.</param>
     public void Pass(string point, Func<Exception>? failure)
     {
+        Passing?.Invoke(point);
         if ((failure is null && _cancellation is null) || Interlocked.Increment(ref _count) - 1 != _target)
         {
             return;

@@ -213,6 +213,33 @@ public sealed class PublishingTests
         Assert.DoesNotContain($"{second.State.IPv4!.Value.Address} . 80", await Nft.ListAsync(world.Host), StringComparison.Ordinal);
     }
 
+    /// <summary>A process that is being started holds for a moment what its parent has closed.</summary>
+    [Theory, Trait("Feature", "PM-01"), InlineData(false), InlineData(true)]
+    public async Task A_port_that_an_endpoint_had_is_waited_for_a_moment(bool goesOn)
+    {
+        FaultInjector faults = new();
+        await using World world = await World.CreateAsync(faults);
+        INetwork network = await world.NetworkAsync("web", spec => spec with { EnableIPv6 = false });
+        (ISandbox c, IEndpoint endpoint) = await world.PublishAsync(network, "c", "53/udp");
+        ushort before = endpoint.State.PublishedPorts[0].HostPorts!.Value.First;
+        await endpoint.LeaveAsync(c, Cancel);
+        using Socket other = world.Host.Namespace.OpenSocket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        other.Bind(new IPEndPoint(IPAddress.Any, before));
+        int tries = 0;
+        faults.Passing = point =>
+        {
+            if (point == $"hold port 0.0.0.0:{before}" && ++tries == 2 && goesOn)
+            {
+                other.Dispose();
+            }
+        };
+
+        await endpoint.JoinAsync(c, cancellationToken: Cancel);
+
+        Assert.Equal(goesOn, endpoint.State.PublishedPorts.All(binding => binding.HostPorts!.Value.First == before));
+        Assert.Equal(goesOn ? 2 : 6, tries);
+    }
+
     [Fact, Trait("Feature", "BR-24"), Trait("Feature", "BR-25")]
     public async Task A_UDP_client_reaches_the_next_container_with_its_next_datagram()
     {

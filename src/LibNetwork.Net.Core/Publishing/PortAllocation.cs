@@ -33,13 +33,24 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
 
         if (fixedPorts is { } exact)
         {
-            return await TakeExactlyAsync(networkId, demands, exact, undo, cancellationToken).ConfigureAwait(false);
+            (IReadOnlyList<PublishedDemand>? taken, NetworkException? refusal) =
+                await TryTakePatientlyAsync(networkId, demands, exact, undo, cancellationToken).ConfigureAwait(false);
+            return taken ?? throw refusal!;   // one of the two is there
         }
 
         LocalPorts? local = first.HostPorts is null ? await kernel.RunAsync(static (session, _) => LocalPorts.Read(session), 0, cancellationToken).ConfigureAwait(false) : null;
         PortRange range = first.HostPorts ?? local!.Range;   // read just now
+        foreach (PortRange before in preferred.Where(before => before.Count == 1 && range.Contains(before.First)))
+        {
+            if (await TryTakePatientlyAsync(networkId, demands, before, undo, cancellationToken).ConfigureAwait(false) is ({ } again, _))
+            {
+                ledger.Picked(first.Protocol, range, before.First);
+                return again;
+            }
+        }
+
         NetworkException? last = null;
-        foreach (ushort candidate in Candidates(first.Protocol, range, local, preferred))
+        foreach (ushort candidate in ledger.InTurn(first.Protocol, range).Where(port => local is null || local.Offers(port)))
         {
             (IReadOnlyList<PublishedDemand>? taken, last) = await TryTakeAsync(networkId, demands, new PortRange(candidate), undo, cancellationToken).ConfigureAwait(false);
             if (taken is not null)
@@ -57,44 +68,23 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
         };
     }
 
-    /// <summary>Takes ports that nothing else can replace; a socket in the way may be one that was closed just now.</summary>
+    /// <summary>Takes ports that others replace badly; a socket in the way may be one that was closed just now.</summary>
     /// <remarks>
     /// A process that is being started holds all sockets of the one that starts it until it runs its own program, also those that are
     /// closed meanwhile.
     /// </remarks>
-    private async ValueTask<IReadOnlyList<PublishedDemand>> TakeExactlyAsync(
+    private async ValueTask<(IReadOnlyList<PublishedDemand>? Taken, NetworkException? Refusal)> TryTakePatientlyAsync(
         NetworkId networkId, IReadOnlyList<PortDemand> demands, PortRange ports, UndoStack undo, CancellationToken cancellationToken)
     {
         for (TimeSpan pause = FirstPause; ; pause *= 2)
         {
             (IReadOnlyList<PublishedDemand>? taken, NetworkException? refusal) = await TryTakeAsync(networkId, demands, ports, undo, cancellationToken).ConfigureAwait(false);
-            if (taken is not null)
+            if (taken is not null || pause > LastPause || refusal?.InnerException is not KernelException)   // no socket, but an endpoint of ours
             {
-                return taken;
-            }
-
-            if (pause > LastPause || refusal?.InnerException is not KernelException)   // no socket, but an endpoint of ours
-            {
-                throw refusal!;   // one of the two is there
+                return (taken, refusal);
             }
 
             await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private IEnumerable<ushort> Candidates(TransportProtocol protocol, PortRange range, LocalPorts? local, IEnumerable<PortRange> preferred)
-    {
-        foreach (PortRange before in preferred.Where(before => before.Count == 1 && range.Contains(before.First)))
-        {
-            yield return before.First;
-        }
-
-        foreach (ushort port in ledger.InTurn(protocol, range))
-        {
-            if (local is null || local.Offers(port))
-            {
-                yield return port;
-            }
         }
     }
 
