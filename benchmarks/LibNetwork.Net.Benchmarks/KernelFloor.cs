@@ -139,7 +139,7 @@ internal sealed class KernelFloor : IAsyncDisposable
         });
         if (isQuiet)
         {
-            session.Route.Batch.ChangeBridgePort(port, new BridgePortChange { MulticastFlood = false });
+            session.Route.Batch.ChangeLink(port, new LinkChange { BridgePort = new BridgePortChange { MulticastFlood = false } });
         }
 
         session.Route.Execute();

@@ -267,15 +267,9 @@ internal sealed partial class BridgeDriver
         try
         {
             TurnIPv6Off(session, cable.Name);
-            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Alias = EndpointMark.Of(endpoint), Group = 0, Up = true });
+            session.Route.Batch.ChangeLink(
+                cable.Name, new LinkChange { Alias = EndpointMark.Of(endpoint), Group = 0, Up = true, BridgePort = BridgePortFor(endpoint) });
             ForgetNeighbours(session, endpoint);
-            if (endpoint.PortBindings.Count > 0)
-            {
-                // Where bridged packets pass the IP firewall, one to the endpoint's own published port goes back where it came from.
-                int index = session.Route.ExecuteAndFindLink(cable.Name)?.Index ?? throw new KernelException("find link", cable.Name, LinuxErrno.ENODEV);
-                session.Route.Batch.ChangeBridgePort(index, new BridgePortChange { Hairpin = true });
-            }
-
             session.Route.Execute();
             return true;
         }
@@ -286,6 +280,10 @@ internal sealed partial class BridgeDriver
             throw;
         }
     }
+
+    /// <summary>Where bridged packets pass the IP firewall, one to the endpoint's own published port goes back where it came from.</summary>
+    private static BridgePortChange? BridgePortFor(BridgeEndpoint endpoint)
+        => endpoint.PortBindings.Count > 0 ? new BridgePortChange { Hairpin = true } : null;
 
     /// <summary>The host may still know the address of another endpoint, which had these addresses before, and would send to it for minutes.</summary>
     private static void ForgetNeighbours(KernelSession session, BridgeEndpoint endpoint)

@@ -70,7 +70,7 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
         });
         if (!isAttached && endpoint.PortBindings.Count > 0)
         {
-            session.Route.Batch.ChangeBridgePort(link.Index, new BridgePortChange { Hairpin = true });   // as when it was made
+            session.Route.Batch.ChangeLink(link.Index, new LinkChange { BridgePort = new BridgePortChange { Hairpin = true } });   // as when it was made
         }
 
         session.Route.Batch.SettleLink(link.Index);

@@ -30,7 +30,7 @@ internal static class NetlinkRequestDetails
     public static string? Of(NetlinkProtocol protocol, in NetlinkMessage message) => protocol switch
     {
         NetlinkProtocol.Netfilter when NftRuleReader.Parse(message) is { } made && made.Rule.Expressions.Count > 0 => OfRule((NftFamily)message.Payload[0], made.Rule),
-        NetlinkProtocol.Route when message.Type is RtNetlinkConstants.RTM_NEWLINK or RtNetlinkConstants.RTM_SETLINK => OfLink(message),
+        NetlinkProtocol.Route when message.Type == RtNetlinkConstants.RTM_NEWLINK => OfLink(message),
         NetlinkProtocol.Route when message.Type is RtNetlinkConstants.RTM_NEWADDR or RtNetlinkConstants.RTM_DELADDR && message.Payload.Length > 1
             => string.Create(CultureInfo.InvariantCulture, $"prefix length {message.Payload[1]}"),
         _ => null,
@@ -74,6 +74,9 @@ internal static class NetlinkRequestDetails
                 case RtNetlinkConstants.IFLA_IFALIAS:
                     words.Add($"mark \"{attribute.AsString()}\"");
                     break;
+                case RtNetlinkConstants.IFLA_LINKINFO when IsHairpin(attribute) is { } hairpin:
+                    words.Add(hairpin ? "hairpin" : "no hairpin");
+                    break;
             }
         }
 
@@ -83,5 +86,23 @@ internal static class NetlinkRequestDetails
         }
 
         return words.Count == 0 ? null : string.Join(", ", words);
+    }
+
+    private static bool? IsHairpin(in NetlinkAttribute linkInfo)
+    {
+        NetlinkAttributeReader parts = linkInfo.Nested();
+        while (parts.TryRead(out NetlinkAttribute part))
+        {
+            NetlinkAttributeReader port = part.Nested();
+            while (part.Type == RtNetlinkConstants.IFLA_INFO_SLAVE_DATA && port.TryRead(out NetlinkAttribute setting))
+            {
+                if (setting.Type == RtNetlinkConstants.IFLA_BRPORT_MODE)
+                {
+                    return setting.AsByte() != 0;
+                }
+            }
+        }
+
+        return null;
     }
 }

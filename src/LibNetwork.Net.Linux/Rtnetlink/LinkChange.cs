@@ -37,4 +37,7 @@ public readonly record struct LinkChange
 
     /// <summary>Whether packets from and to 127.0.0.0/8 are routed by the link, as the kernel parameter <c>route_localnet</c> says.</summary>
     public bool? RoutesLoopback { get; init; }
+
+    /// <summary>How the bridge treats the link, which must be a port of it already: a bridge that <see cref="Master"/> names comes too late.</summary>
+    public BridgePortChange? BridgePort { get; init; }
 }

@@ -43,28 +43,6 @@ public sealed partial class RtNetlinkBatch
         _batch.End(ref writer);
     }
 
-    /// <summary>Changes how a bridge treats one of its ports.</summary>
-    /// <param name="index">The port's index; it must be in a bridge.</param>
-    /// <param name="change">What to change.</param>
-    public void ChangeBridgePort(int index, BridgePortChange change)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
-        NetlinkMessageWriter writer = _batch.BeginAbout(
-            RtNetlinkConstants.RTM_SETLINK, NetlinkFlags.None, "change bridge port", subject: null, index);
-        WriteInterfaceHeader(ref writer, index, family: RtNetlinkConstants.AF_BRIDGE);
-        NestedStart port = writer.BeginNested(RtNetlinkConstants.IFLA_PROTINFO);
-        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_ISOLATED, change.Isolated);
-        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_MODE, change.Hairpin);
-        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_LEARNING, change.Learning);
-        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_UNICAST_FLOOD, change.Flood);
-        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_MCAST_FLOOD, change.MulticastFlood);
-        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_BCAST_FLOOD, change.BroadcastFlood);
-        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_NEIGH_SUPPRESS, change.NeighbourSuppression);
-        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_GUARD, change.Guard);
-        writer.EndNested(port);
-        _batch.End(ref writer);
-    }
-
     /// <summary>Deletes a link; one that is gone is not an error. Takes 16 to 36 ms: see <see cref="LinkReaper"/>.</summary>
     public void DeleteLink(int index)
     {
@@ -175,7 +153,29 @@ public sealed partial class RtNetlinkBatch
             writer.WriteAttribute(RtNetlinkConstants.IFLA_NET_NS_FD, descriptor);
         }
 
+        if (change.BridgePort is { } port)
+        {
+            WriteBridgePort(ref writer, port);
+        }
+
         WriteFamilies(ref writer, change);
+    }
+
+    private static void WriteBridgePort(ref NetlinkMessageWriter writer, BridgePortChange change)
+    {
+        NestedStart info = writer.BeginNested(RtNetlinkConstants.IFLA_LINKINFO);
+        writer.WriteString(RtNetlinkConstants.IFLA_INFO_SLAVE_KIND, "bridge");
+        NestedStart port = writer.BeginNested(RtNetlinkConstants.IFLA_INFO_SLAVE_DATA);
+        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_ISOLATED, change.Isolated);
+        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_MODE, change.Hairpin);
+        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_LEARNING, change.Learning);
+        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_UNICAST_FLOOD, change.Flood);
+        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_MCAST_FLOOD, change.MulticastFlood);
+        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_BCAST_FLOOD, change.BroadcastFlood);
+        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_NEIGH_SUPPRESS, change.NeighbourSuppression);
+        WriteSwitch(ref writer, RtNetlinkConstants.IFLA_BRPORT_GUARD, change.Guard);
+        writer.EndNested(port);
+        writer.EndNested(info);
     }
 
     private static void WriteFamilies(ref NetlinkMessageWriter writer, in LinkChange change)

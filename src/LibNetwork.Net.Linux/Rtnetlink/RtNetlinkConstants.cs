@@ -46,7 +46,6 @@ internal static class RtNetlinkConstants
     public const ushort RTM_NEWLINK = 16;
     public const ushort RTM_DELLINK = 17;
     public const ushort RTM_GETLINK = 18;
-    public const ushort RTM_SETLINK = 19;
     public const ushort RTM_NEWADDR = 20;
     public const ushort RTM_DELADDR = 21;
     public const ushort RTM_GETADDR = 22;
@@ -74,7 +73,6 @@ internal static class RtNetlinkConstants
     public const ushort IFLA_MTU = 4;
     public const ushort IFLA_LINK = 5;
     public const ushort IFLA_MASTER = 10;
-    public const ushort IFLA_PROTINFO = 12;
     public const ushort IFLA_TXQLEN = 13;
     public const ushort IFLA_OPERSTATE = 16;
     public const ushort IFLA_LINKINFO = 18;
@@ -96,6 +94,8 @@ internal static class RtNetlinkConstants
     public const int DEVCONF_DISABLE_IPV6 = 26;
     public const ushort IFLA_INFO_KIND = 1;
     public const ushort IFLA_INFO_DATA = 2;
+    public const ushort IFLA_INFO_SLAVE_KIND = 4;
+    public const ushort IFLA_INFO_SLAVE_DATA = 5;
     public const ushort VETH_INFO_PEER = 1;
     public const ushort IFLA_BR_STP_STATE = 5;
     public const ushort IFLA_BR_VLAN_FILTERING = 7;

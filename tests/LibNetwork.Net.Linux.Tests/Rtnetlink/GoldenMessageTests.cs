@@ -54,12 +54,12 @@ public sealed class GoldenMessageTests
             + "0800" + "1B00" + "00524E4C");
 
     [Fact]
-    public void Bridge_port_change_is_a_set_link_of_the_bridge_family()
+    public void Bridge_port_change_is_what_the_links_master_is_told_of_it()
         => Check(
-            static batch => batch.ChangeBridgePort(5, new BridgePortChange { Isolated = true }),
-            "2C000000" + "1300" + "0100" + "01000000" + "00000000"
-            + "07000000" + "05000000" + "00000000" + "00000000"
-            + "0C00" + "0C80" + "0500" + "2100" + "01000000");
+            static batch => batch.ChangeLink(5, new LinkChange { BridgePort = new BridgePortChange { Isolated = true } }),
+            "3C000000" + "1000" + "0100" + "01000000" + "00000000"
+            + "00000000" + "05000000" + "00000000" + "00000000"
+            + "1C00" + "1280" + "0B00" + "0400" + "6272696467650000" + "0C00" + "0580" + "0500" + "2100" + "01000000");
 
     [Fact]
     public void Address_without_duplicate_detection_is_flagged_for_version_6_only()

@@ -124,16 +124,19 @@ public sealed class LinkKernelTests
             Assert.Equal(OperationalState.Up, end.OperState);
             Assert.Null(route.FindLink("eth0"));
 
-            route.Batch.ChangeBridgePort(end.Index, new BridgePortChange
+            route.Batch.ChangeLink(end.Index, new LinkChange
             {
-                Isolated = true,
-                Hairpin = true,
-                Learning = false,
-                Flood = false,
-                MulticastFlood = false,
-                BroadcastFlood = true,
-                NeighbourSuppression = true,
-                Guard = true,
+                BridgePort = new BridgePortChange
+                {
+                    Isolated = true,
+                    Hairpin = true,
+                    Learning = false,
+                    Flood = false,
+                    MulticastFlood = false,
+                    BroadcastFlood = true,
+                    NeighbourSuppression = true,
+                    Guard = true,
+                },
             });
             route.Batch.ChangeLink(end.Index, new LinkChange { Master = 0 });
             route.Execute();
@@ -145,20 +148,17 @@ public sealed class LinkKernelTests
     public async Task Bridge_port_settings_reach_the_kernel()
     {
         await using TestHost host = TestHost.Open();
-        int port = await host.RunAsync(session =>
+        await host.RunAsync(session =>
         {
             session.Route.Batch.CreateBridge(new BridgeLinkSpec { Name = "br0", Index = 40 });
             session.Route.Batch.CreateVeth(new VethLinkSpec { Name = "v0", PeerName = "v1", Master = 40 });
+            session.Route.Batch.ChangeLink(
+                "v0", new LinkChange { BridgePort = new BridgePortChange { Isolated = true, Hairpin = true, Learning = false, Flood = false } });
             session.Route.Execute();
-            int index = session.Route.FindLink("v0")!.Index;
-            session.Route.Batch.ChangeBridgePort(index, new BridgePortChange { Isolated = true, Hairpin = true, Learning = false, Flood = false });
-            session.Route.Execute();
-            return index;
         });
 
         string shown = await ShellTool.RunAsync(host.Kernel.HostNamespace, "ip", "-d", "link", "show", "v0");
 
-        Assert.True(port > 0);
         Assert.Contains("isolated on", shown, StringComparison.Ordinal);
         Assert.Contains("hairpin on", shown, StringComparison.Ordinal);
         Assert.Contains("learning off", shown, StringComparison.Ordinal);
