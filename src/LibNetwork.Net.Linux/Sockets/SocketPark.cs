@@ -7,14 +7,21 @@ namespace LibNetwork.Linux.Sockets;
 /// Sockets that nobody uses and that must stay open. The first ones keep their descriptors; the others are on their way from this process to
 /// itself, over Unix sockets, where they need none: a process has far fewer descriptors than a host has ports. Thread safe.
 /// </summary>
-/// <remarks>What is on its way ends with the process, as a descriptor does. Tools that look for the owner of a socket do not see it.</remarks>
+/// <remarks>
+/// What is on its way ends with the process, as a descriptor does. Tools that look for the owner of a socket do not see it. Sending costs
+/// some 3 µs, so it happens in the background unless too many wait for it.
+/// </remarks>
 internal sealed class SocketPark : IDisposable
 {
+    private const int MostWaiting = 256;
+
     private readonly Lock _gate = new();
     private readonly int _mostWithDescriptor;
     private readonly HashSet<Bay> _bays = [];
+    private readonly Queue<Place> _waiting = new();
     private Bay? _filling;
     private int _withDescriptor;
+    private bool _isSending;
     private bool _disposed;
 
     public SocketPark(int mostWithDescriptor) => _mostWithDescriptor = mostWithDescriptor;
@@ -25,14 +32,24 @@ internal sealed class SocketPark : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_withDescriptor >= _mostWithDescriptor && TrySend(socket) is { } place)
+            Place place = new(socket);
+            if (_withDescriptor++ < _mostWithDescriptor)
             {
-                socket.Dispose();
                 return place;
             }
 
-            _withDescriptor++;
-            return new Place(Bay: null, socket);
+            _waiting.Enqueue(place);
+            if (_waiting.Count > MostWaiting)
+            {
+                SendNext();
+            }
+            else if (!_isSending)
+            {
+                _isSending = true;
+                ThreadPool.UnsafeQueueUserWorkItem(static park => park.SendWaiting(), this, preferLocal: false);
+            }
+
+            return place;
         }
     }
 
@@ -64,6 +81,24 @@ internal sealed class SocketPark : IDisposable
         }
     }
 
+    /// <summary>Sends on their way those that wait for it.</summary>
+    internal void SendWaiting()
+    {
+        while (true)
+        {
+            lock (_gate)   // let go of in between: others hold ports
+            {
+                if (_disposed || _waiting.Count == 0)
+                {
+                    _isSending = false;
+                    return;
+                }
+
+                SendNext();
+            }
+        }
+    }
+
     /// <summary>Closes the sockets that have no descriptor; the others are closed one by one.</summary>
     public void Dispose()
     {
@@ -79,7 +114,18 @@ internal sealed class SocketPark : IDisposable
         }
     }
 
-    private Place? TrySend(SafeFileHandle socket)
+    private void SendNext()
+    {
+        Place place = _waiting.Dequeue();
+        if (place.IsClosed || FillingBay() is not { } bay || !bay.TrySend(place))
+        {
+            return;   // it keeps its descriptor
+        }
+
+        _withDescriptor--;
+    }
+
+    private Bay? FillingBay()
     {
         if (_filling is null or { IsFull: true })
         {
@@ -92,13 +138,23 @@ internal sealed class SocketPark : IDisposable
             _filling = opened;
         }
 
-        return _filling.TrySend(socket);
+        return _filling;
     }
 
-    /// <summary>Where a socket is.</summary>
-    internal sealed record Place(Bay? Bay, SafeFileHandle? Descriptor)
+    /// <summary>Where a socket is: it has a descriptor, or is in a bay.</summary>
+    internal sealed class Place(SafeFileHandle socket)
     {
+        public SafeFileHandle? Descriptor { get; private set; } = socket;
+
+        public Bay? Bay { get; private set; }
+
         public bool IsClosed { get; set; }
+
+        public void MoveTo(Bay bay)
+        {
+            Descriptor?.Dispose();
+            (Descriptor, Bay) = (null, bay);
+        }
     }
 
     /// <summary>Two connected ends, and the sockets between them in their order.</summary>
@@ -119,16 +175,16 @@ internal sealed class SocketPark : IDisposable
         public static Bay? TryOpen()
             => SystemCalls.OpenSocketPair(out SafeFileHandle entrance, out SafeFileHandle exit) == 0 ? new Bay(entrance, exit) : null;
 
-        public Place? TrySend(SafeFileHandle socket)
+        public bool TrySend(Place place)
         {
-            if (SystemCalls.PassDescriptor(_entrance, socket) != 0)
+            if (SystemCalls.PassDescriptor(_entrance, place.Descriptor!) != 0)   // it has one until it is sent
             {
-                return null;
+                return false;
             }
 
-            Place place = new(this, Descriptor: null);
+            place.MoveTo(this);
             _places.Enqueue(place);
-            return place;
+            return true;
         }
 
         /// <summary>Takes out those that are closed; those before them go to the end.</summary>

@@ -30,6 +30,7 @@ public sealed class SocketParkTests : IDisposable
         (Socket Peer, SocketPark.Place Place)[] parked = [.. Enumerable.Range(0, Count).Select(_ => Park(park))];
         (Socket Peer, SocketPark.Place Place)[] order = [.. parked];
         new Random(7).Shuffle(order);
+        park.SendWaiting();
         Assert.Equal(withDescriptor, parked.Count(one => one.Place.Descriptor is not null));
 
         for (int closed = 0; closed < Count; closed++)
@@ -51,12 +52,46 @@ public sealed class SocketParkTests : IDisposable
         SocketPark park = new(mostWithDescriptor: 1);
         (Socket Peer, SocketPark.Place Place)[] parked = [.. Enumerable.Range(0, Count).Select(_ => Park(park))];
 
+        park.SendWaiting();
         park.Dispose();
         bool[] closed = [.. parked.Select(one => IsAtEnd(one.Peer))];
         Array.ForEach(parked, one => park.Close(one.Place));
 
         Assert.Equal([false, .. Enumerable.Repeat(true, Count - 1)], closed);
         Assert.True(IsAtEnd(parked[0].Peer));
+    }
+
+    [Fact]
+    public async Task Few_wait_with_a_descriptor_and_none_for_long()
+    {
+        const int MostWaiting = 256;
+        using SocketPark park = new(mostWithDescriptor: 0);
+        (Socket Peer, SocketPark.Place Place)[] parked = [.. Enumerable.Range(0, MostWaiting + 40).Select(_ => Park(park))];
+        Assert.InRange(WithDescriptor(), 0, MostWaiting);
+
+        for (int attempt = 0; attempt < 500 && WithDescriptor() > 0; attempt++)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, WithDescriptor());
+        Assert.DoesNotContain(parked, one => IsAtEnd(one.Peer));
+
+        int WithDescriptor() => parked.Count(one => one.Place.Descriptor is not null);
+    }
+
+    [Fact]
+    public void One_that_is_closed_while_it_waits_is_closed_at_once()
+    {
+        using SocketPark park = new(mostWithDescriptor: 0);
+        (Socket peer, SocketPark.Place place) = Park(park);
+
+        park.Close(place);
+        bool closed = IsAtEnd(peer);
+        park.SendWaiting();
+
+        Assert.True(closed);
+        Assert.Null(place.Bay);
     }
 
     private (Socket Peer, SocketPark.Place Place) Park(SocketPark park)
