@@ -63,6 +63,11 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
     {
         ArgumentNullException.ThrowIfNull(transaction);
         cancellationToken.ThrowIfCancellationRequested();
+        if (transaction.Lease is not null)
+        {
+            throw NetworkException.InvalidArgument("store", nameof(StoreTransaction.Lease), "is another store's: one in a file has none");
+        }
+
         WaitingCommit commit = new(transaction, cancellationToken);
         return TryWriteHere(commit) ? new ValueTask<long?>(commit.Done) : QueueAsync(commit, cancellationToken);
     }

@@ -4,7 +4,7 @@ using LibNetwork.Testing;
 namespace LibNetwork.Core.Tests;
 
 [Trait("Feature", "ST-02")]
-public sealed class InMemoryNetworkStoreTests : NetworkStoreConformance
+public sealed class InMemoryNetworkStoreTests : LeasingStoreConformance
 {
     protected override bool OutlivesItsProcess => false;
 

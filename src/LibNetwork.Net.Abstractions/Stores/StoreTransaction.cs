@@ -15,4 +15,8 @@ public sealed record StoreTransaction
     /// <summary>What it must outlive once it is done; an engine may do more.</summary>
     /// <value>The default is <see cref="StoreDurability.Disk"/>.</value>
     public StoreDurability Durability { get; init; }
+
+    /// <summary>What <see cref="Puts"/> are bound to: they are deleted when it ends. It is of the same store, an <see cref="ILeasingStore"/>.</summary>
+    /// <value><see langword="null"/>, the default: they stay until somebody deletes them.</value>
+    public IStoreLease? Lease { get; init; }
 }
