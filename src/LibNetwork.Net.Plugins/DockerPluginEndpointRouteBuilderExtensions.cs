@@ -18,14 +18,19 @@ namespace Microsoft.AspNetCore.Builder;
 /// </remarks>
 public static class DockerPluginEndpointRouteBuilderExtensions
 {
-    /// <summary>Offers a registered network driver, <c>bridge</c> unless another is named.</summary>
-    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>: no such driver is registered.</exception>
-    public static IEndpointRouteBuilder MapDockerNetworkPlugin(this IEndpointRouteBuilder endpoints, string driver = "bridge", DockerPluginOptions? options = null)
+    /// <summary>Offers the registered network driver <c>bridge</c>.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>: it is not registered.</exception>
+    public static IEndpointRouteBuilder MapDockerNetworkPlugin(this IEndpointRouteBuilder endpoints) => endpoints.MapDockerNetworkPlugin(new DockerPluginOptions());
+
+    /// <summary>Offers a registered network driver, <c>bridge</c> unless the options name another.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>: it is not registered.</exception>
+    public static IEndpointRouteBuilder MapDockerNetworkPlugin(this IEndpointRouteBuilder endpoints, DockerPluginOptions options)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(options);
+        string name = options.DriverName ?? "bridge";
         return endpoints.MapDockerNetworkPlugin(
-            endpoints.ServiceProvider.GetServices<INetworkDriver>().FirstOrDefault(candidate => candidate.Name == driver) ?? throw NetworkException.NotFound($"network driver \"{driver}\""),
-            options ?? new DockerPluginOptions());
+            endpoints.ServiceProvider.GetServices<INetworkDriver>().FirstOrDefault(driver => driver.Name == name) ?? throw NetworkException.NotFound($"network driver \"{name}\""), options);
     }
 
     /// <summary>Offers a network driver.</summary>
@@ -44,14 +49,19 @@ public static class DockerPluginEndpointRouteBuilderExtensions
         return endpoints;
     }
 
-    /// <summary>Offers a registered IPAM driver, <c>default</c> unless another is named.</summary>
-    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>: no such driver is registered.</exception>
-    public static IEndpointRouteBuilder MapDockerIpamPlugin(this IEndpointRouteBuilder endpoints, string driver = "default", DockerPluginOptions? options = null)
+    /// <summary>Offers the registered IPAM driver <c>default</c>.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>: it is not registered.</exception>
+    public static IEndpointRouteBuilder MapDockerIpamPlugin(this IEndpointRouteBuilder endpoints) => endpoints.MapDockerIpamPlugin(new DockerPluginOptions());
+
+    /// <summary>Offers a registered IPAM driver, <c>default</c> unless the options name another.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.NotFound"/>: it is not registered.</exception>
+    public static IEndpointRouteBuilder MapDockerIpamPlugin(this IEndpointRouteBuilder endpoints, DockerPluginOptions options)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(options);
+        string name = options.DriverName ?? "default";
         return endpoints.MapDockerIpamPlugin(
-            endpoints.ServiceProvider.GetServices<IIpamDriver>().FirstOrDefault(candidate => candidate.Name == driver) ?? throw NetworkException.NotFound($"IPAM driver \"{driver}\""),
-            options ?? new DockerPluginOptions());
+            endpoints.ServiceProvider.GetServices<IIpamDriver>().FirstOrDefault(driver => driver.Name == name) ?? throw NetworkException.NotFound($"IPAM driver \"{name}\""), options);
     }
 
     /// <summary>Offers an IPAM driver.</summary>

@@ -3,6 +3,10 @@ namespace LibNetwork.Plugins;
 /// <summary>How a driver is offered as a Docker plugin.</summary>
 public sealed record DockerPluginOptions
 {
+    /// <summary>The driver, among those that are registered.</summary>
+    /// <value>The default, <see langword="null"/>, is <c>bridge</c> for networks and <c>default</c> for IPAM.</value>
+    public string? DriverName { get; init; }
+
     /// <summary>
     /// The network namespace of the host, where Docker takes endpoints' interfaces from: the driver's and the Docker daemon's own.
     /// </summary>
