@@ -61,7 +61,6 @@ public sealed class DiscoveryTests
     }
 
     [Theory]
-    [Trait("Feature", "SEC-X-05")]
     [InlineData("../sockets/fake")]
     [InlineData("..")]
     [InlineData("")]
@@ -83,7 +82,6 @@ public sealed class DiscoveryTests
     }
 
     [Fact]
-    [Trait("Feature", "SEC-X-08")]
     public async Task What_others_could_have_put_there_is_not_used()
     {
         const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

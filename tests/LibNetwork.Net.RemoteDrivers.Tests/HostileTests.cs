@@ -5,7 +5,6 @@ using LibNetwork.Drivers.Remote;
 namespace LibNetwork.RemoteDrivers.Tests;
 
 /// <summary>Plugins that break the protocol: each call ends in time with an error that says who and what, and what may have been done is taken back.</summary>
-[Trait("Feature", "SEC-X-07")]
 public sealed class HostileTests
 {
     private const string Verb = "NetworkDriver.CreateNetwork";

@@ -95,6 +95,7 @@ internal sealed partial class PluginClient(string name, PluginFolders folders, R
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
         using HttpRequestMessage request = new(HttpMethod.Post, "/" + verb) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(PluginVerbs.MediaType);
+        request.Headers.ConnectionClose = true;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(PluginVerbs.MediaType));
         try
         {
@@ -222,7 +223,7 @@ internal sealed partial class PluginClient(string name, PluginFolders folders, R
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_transport is null || _transport.Address != address)
             {
-                _transport = Open(address);   // calls under way by the other end there; its connections close when they are idle
+                _transport = Open(address);   // calls under way end where they began
             }
 
             return _transport;

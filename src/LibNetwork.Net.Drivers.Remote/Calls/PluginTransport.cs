@@ -33,7 +33,7 @@ internal sealed class PluginTransport : IDisposable
             ActivityHeadersPropagator = null,
             MaxResponseHeadersLength = MaxHeaderKilobytes,
             MaxResponseDrainSize = 0,   // what was left unread was too much
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            PooledConnectionLifetime = TimeSpan.Zero,   // on a used connection, a plugin that went before the call looks like one that heard it and hung up
         };
         if (address.SocketPath is { } path)
         {
