@@ -31,7 +31,7 @@ internal sealed partial class NetworkPlugin
     {
         (NetworkId network, EndpointId id) = RequestReading.Ids(message.NetworkId, message.EndpointId);
         await _driver.DeleteEndpointAsync(network, id, cancellationToken).ConfigureAwait(false);
-        await _records.DeleteAsync(KeyOf(Endpoints, network, id), KeyOf(Joins, network, id)).ConfigureAwait(false);
+        await _records.DeleteAsync(KeyOf(Endpoints, network, id), KeyOf(Joins, network, id), KeyOf(WaysOut, network, id)).ConfigureAwait(false);
         _endpoints.TryRemove(id, out _);
     }
 
@@ -89,18 +89,34 @@ internal sealed partial class NetworkPlugin
     {
         (NetworkId network, EndpointId id) = RequestReading.Ids(message.NetworkId, message.EndpointId);
         await _driver.LeaveAsync(network, id, cancellationToken).ConfigureAwait(false);
-        await _records.DeleteAsync(KeyOf(Joins, network, id)).ConfigureAwait(false);
+        await _records.DeleteAsync(KeyOf(Joins, network, id), KeyOf(WaysOut, network, id)).ConfigureAwait(false);
     }
 
     private async ValueTask ProgramAsync(JoinMessage message, CancellationToken cancellationToken)
     {
         (NetworkId network, EndpointId id) = RequestReading.Ids(message.NetworkId, message.EndpointId);
         PluginEndpoint endpoint = Find(id);
-        if (_driver is IExternalConnectivityDriver driver)
+        if (_driver is not IExternalConnectivityDriver driver)
         {
-            bool isAnotherIPv6 = message.Options is not null && message.Options.TryGetValue(PluginOptions.AnotherIPv6Gateway, out JsonElement value) && RequestReading.IsTrue(value);
-            endpoint.PublishedPorts = await driver.ProgramExternalConnectivityAsync(network, id, id, isAnotherIPv6 ? null : id, cancellationToken).ConfigureAwait(false);
+            return;
         }
+
+        await ProgramAsync(driver, endpoint, message, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, JsonElement> options = new(message.Options ?? new Dictionary<string, JsonElement>(), StringComparer.Ordinal)
+        {
+            [PluginOptions.PortMap] = PluginJson.Element(PortMessages.Of(endpoint.PublishedPorts)),   // where they are, so that they come back there
+        };
+        await KeepAsync(
+            KeyOf(WaysOut, network, id), message with { Options = options }, PluginJson.Default.JoinMessage, () => RevokeAsync(driver, network, id, CancellationToken.None),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask ProgramAsync(IExternalConnectivityDriver driver, PluginEndpoint endpoint, JoinMessage message, CancellationToken cancellationToken)
+    {
+        bool isAnotherIPv6 = message.Options is not null && message.Options.TryGetValue(PluginOptions.AnotherIPv6Gateway, out JsonElement value) && RequestReading.IsTrue(value);
+        EndpointId id = endpoint.Request.Id;
+        endpoint.PublishedPorts = await driver.ProgramExternalConnectivityAsync(
+            endpoint.Request.NetworkId, id, id, isAnotherIPv6 ? null : id, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask RevokeAsync(ReferenceMessage message, CancellationToken cancellationToken)
@@ -108,9 +124,14 @@ internal sealed partial class NetworkPlugin
         (NetworkId network, EndpointId id) = RequestReading.Ids(message.NetworkId, message.EndpointId);
         if (_driver is IExternalConnectivityDriver driver)
         {
-            await driver.ProgramExternalConnectivityAsync(network, id, gatewayIPv4: null, gatewayIPv6: null, cancellationToken).ConfigureAwait(false);
+            await RevokeAsync(driver, network, id, cancellationToken).ConfigureAwait(false);
+            await _records.DeleteAsync(KeyOf(WaysOut, network, id)).ConfigureAwait(false);
         }
+    }
 
+    private async ValueTask RevokeAsync(IExternalConnectivityDriver driver, NetworkId network, EndpointId id, CancellationToken cancellationToken)
+    {
+        await driver.ProgramExternalConnectivityAsync(network, id, gatewayIPv4: null, gatewayIPv6: null, cancellationToken).ConfigureAwait(false);
         if (_endpoints.TryGetValue(id, out PluginEndpoint? endpoint))
         {
             endpoint.PublishedPorts = [];

@@ -11,6 +11,8 @@ internal sealed partial class NetworkPlugin
         IReadOnlyList<NetworkMessage> networks = await _records.ListAsync(Networks, PluginJson.Default.NetworkMessage, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<EndpointMessage> endpoints = await _records.ListAsync(Endpoints, PluginJson.Default.EndpointMessage, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<JoinMessage> joins = await _records.ListAsync(Joins, PluginJson.Default.JoinMessage, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, JoinMessage> ways = (await _records.ListAsync(WaysOut, PluginJson.Default.JoinMessage, cancellationToken).ConfigureAwait(false))
+            .ToDictionary(static way => way.EndpointId ?? string.Empty, StringComparer.Ordinal);
         bool isComplete = true;
         foreach (NetworkMessage network in networks)
         {
@@ -20,12 +22,12 @@ internal sealed partial class NetworkPlugin
 
         foreach (EndpointMessage endpoint in endpoints)
         {
-            isComplete &= await TryAsync($"endpoint {endpoint.EndpointId}", () => RestoreAsync(endpoint, cancellationToken)).ConfigureAwait(false);
+            isComplete &= await TryAsync($"endpoint {endpoint.EndpointId}", () => RestoreAsync(endpoint, ways.GetValueOrDefault(endpoint.EndpointId ?? string.Empty), cancellationToken)).ConfigureAwait(false);
         }
 
         foreach (JoinMessage join in joins)
         {
-            isComplete &= await TryAsync($"endpoint {join.EndpointId}", () => RestoreAsync(join, cancellationToken)).ConfigureAwait(false);
+            isComplete &= await TryAsync($"endpoint {join.EndpointId}", () => RestoreJoinAsync(join, ways.GetValueOrDefault(join.EndpointId ?? string.Empty), cancellationToken)).ConfigureAwait(false);
         }
 
         if (isComplete && networks.Count > 0 && _driver is ILeftoverDriver cleaner)
@@ -39,15 +41,15 @@ internal sealed partial class NetworkPlugin
         }
     }
 
-    private async ValueTask RestoreAsync(EndpointMessage message, CancellationToken cancellationToken)
+    private async ValueTask RestoreAsync(EndpointMessage message, JoinMessage? way, CancellationToken cancellationToken)
     {
-        DriverEndpointRequest request = message.ToRequest(isRestored: true);
+        DriverEndpointRequest request = message.ToRequest(isRestored: true) with { PublishedPorts = RequestReading.PublishedPorts(way) };
         DriverEndpoint answer = await _driver.CreateEndpointAsync(request, cancellationToken).ConfigureAwait(false);
         _endpoints[request.Id] = new PluginEndpoint(request, answer);
     }
 
     /// <summary>An endpoint whose interface is gone leaves; Docker finds out by itself.</summary>
-    private async ValueTask RestoreAsync(JoinMessage message, CancellationToken cancellationToken)
+    private async ValueTask RestoreJoinAsync(JoinMessage message, JoinMessage? way, CancellationToken cancellationToken)
     {
         (NetworkId network, EndpointId id) = RequestReading.Ids(message.NetworkId, message.EndpointId);
         bool isThere = _driver is IRestorableDriver driver && await driver.RestoreJoinAsync(
@@ -63,7 +65,11 @@ internal sealed partial class NetworkPlugin
         if (!isThere)
         {
             await _driver.LeaveAsync(network, id, cancellationToken).ConfigureAwait(false);
-            await _records.DeleteAsync(KeyOf(Joins, network, id)).ConfigureAwait(false);
+            await _records.DeleteAsync(KeyOf(Joins, network, id), KeyOf(WaysOut, network, id)).ConfigureAwait(false);
+        }
+        else if (way is not null && _driver is IExternalConnectivityDriver ways)
+        {
+            await ProgramAsync(ways, Find(id), way, cancellationToken).ConfigureAwait(false);
         }
     }
 

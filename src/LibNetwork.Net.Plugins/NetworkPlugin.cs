@@ -17,6 +17,7 @@ internal sealed partial class NetworkPlugin : IDisposable
     private const string Networks = "network/";
     private const string Endpoints = "endpoint/";
     private const string Joins = "join/";
+    private const string WaysOut = "way-out/";
 
     private readonly ConcurrentDictionary<EndpointId, PluginEndpoint> _endpoints = new();
     private readonly INetworkDriver _driver;

@@ -48,6 +48,10 @@ internal static class RequestReading
         };
     }
 
+    /// <summary>Where an earlier process had an endpoint's ports published.</summary>
+    public static IReadOnlyList<PortBinding> PublishedPorts(JoinMessage? way)
+        => way is null ? [] : Ports($"endpoint \"{way.EndpointId}\"", way.Options, PluginOptions.PortMap, PortMessages.ToBinding);
+
     public static (NetworkId Network, EndpointId Endpoint) Ids(string? networkId, string? endpointId)
         => (new NetworkId(networkId ?? string.Empty), new EndpointId(endpointId ?? string.Empty));
 

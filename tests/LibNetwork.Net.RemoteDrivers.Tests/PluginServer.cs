@@ -27,7 +27,7 @@ public sealed class PluginServer : IAsyncDisposable
     /// <summary>Starts a server.</summary>
     /// <param name="socketPath">Where it listens; the file's name is the plugin's.</param>
     /// <param name="register">What is registered besides.</param>
-    /// <param name="network">The network driver; without one the registered bridge driver, if there is one.</param>
+    /// <param name="network">The network driver; without one the first that is registered, if there is one.</param>
     /// <param name="ipam">The IPAM driver; without one the registered default, if there is one.</param>
     /// <param name="hostPath">The host's namespace.</param>
     /// <param name="store">What outlives the server.</param>
@@ -46,7 +46,7 @@ public sealed class PluginServer : IAsyncDisposable
         register?.Invoke(builder.Services);
         WebApplication application = builder.Build();
         DockerPluginOptions options = new() { HostNamespacePath = hostPath };
-        network ??= application.Services.GetServices<INetworkDriver>().FirstOrDefault(static driver => driver.Name == "bridge");
+        network ??= application.Services.GetServices<INetworkDriver>().FirstOrDefault();
         ipam ??= application.Services.GetServices<IIpamDriver>().FirstOrDefault(static driver => driver.Name == "default");
         if (network is not null)
         {

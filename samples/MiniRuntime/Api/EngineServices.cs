@@ -21,6 +21,7 @@ internal static class EngineServices
             .AddNullDriver()
             .AddMacvlanDriver()
             .AddIpvlanDriver()
+            .AddRemoteDrivers()
             .AddSqliteStore(Path.Combine(options.StateFolder, "networks.db"));   // networks live as long as it remembers them
         return services.AddSingleton(provider => new RuntimeEngine(
             provider.GetRequiredService<INetworkController>(), options.StateFolder, provider.GetRequiredService<TimeProvider>())
