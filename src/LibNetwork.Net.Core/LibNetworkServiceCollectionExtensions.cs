@@ -56,7 +56,10 @@ public static class LibNetworkServiceCollectionExtensions
             provider.GetRequiredService<INetworkFirewall>(),
             provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value,
             provider.GetRequiredService<ILogger<NetworkController>>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>())
+        {
+            DriverSources = [.. provider.GetServices<LibNetwork.Drivers.IDriverSource>()],
+        });
         return new LibNetworkBuilder(services);
     }
 

@@ -45,13 +45,14 @@ internal sealed partial class BridgeDriver
         host.GetRequiredService<HostKernel>(), host.GetRequiredService<INetworkFirewall>(), host.GetRequiredService<IPortPublisher>(), Options.Create(_options),
         NullLogger<BridgeDriver>.Instance);
 
-    public (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options)
+    public ValueTask<(bool SkipIPv4, bool SkipIPv6)> GetGatewayNeedsAsync(
+        string networkName, bool isInternal, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         BridgeNetworkOptions parsed = BridgeNetworkOptions.Parse($"network \"{networkName}\"", isInternal, options);
-        return (
+        return ValueTask.FromResult((
             parsed.GatewayModeIPv4 == GatewayMode.Isolated || (parsed.InhibitIPv4 && parsed.Internal),
-            parsed.GatewayModeIPv6 == GatewayMode.Isolated);
+            parsed.GatewayModeIPv6 == GatewayMode.Isolated));
     }
 
     public IReadOnlyDictionary<string, string> GetEndpointDetails(NetworkId networkId, EndpointId endpointId)

@@ -39,6 +39,9 @@ public static class LinuxErrno
     /// <summary>No such device.</summary>
     public const int ENODEV = 19;
 
+    /// <summary>A part of a path is no folder.</summary>
+    public const int ENOTDIR = 20;
+
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
 
@@ -109,6 +112,7 @@ public static class LinuxErrno
         EBUSY => "busy (EBUSY)",
         EEXIST => "exists already (EEXIST)",
         ENODEV => "no such device (ENODEV)",
+        ENOTDIR => "a part of the path is no folder (ENOTDIR)",
         EINVAL => "invalid argument (EINVAL)",
         EXDEV => "another file system, or the wrong interface, is in the way (EXDEV)",
         ENOSYS => "no such system call (ENOSYS)",

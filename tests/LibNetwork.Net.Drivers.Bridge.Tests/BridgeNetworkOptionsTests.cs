@@ -172,7 +172,7 @@ public sealed class BridgeNetworkOptionsTests
         Dictionary<string, string> labels = Requests.Labels(
             (BridgeLabels.GatewayModeIPv4, mode4), (BridgeLabels.GatewayModeIPv6, mode6), (BridgeLabels.InhibitIPv4, inhibit));
 
-        Assert.Equal((skip4, skip6), host.Driver.GetGatewayNeeds("web", isInternal, labels));
+        Assert.Equal((skip4, skip6), await host.Driver.GetGatewayNeedsAsync("web", isInternal, labels, TestContext.Current.CancellationToken));
     }
 
     private static BridgeNetworkOptions Parse(params (string Label, string Value)[] labels)

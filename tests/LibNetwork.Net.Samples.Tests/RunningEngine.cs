@@ -28,6 +28,9 @@ public sealed class RunningEngine : IAsyncDisposable
         _process = MiniRuntime.Start(Arguments);
     }
 
+    /// <summary>Where it looks for plugins.</summary>
+    public string PluginFolder => Path.Combine(_host.Folder, "plugins");
+
     public string SocketPath => Path.Combine(_host.Folder, "engine.sock");
 
     public HttpClient Client { get; }
@@ -48,7 +51,7 @@ public sealed class RunningEngine : IAsyncDisposable
     }
 
     private string[] Arguments
-        => ["serve", "--socket", SocketPath, "--state-dir", Path.Combine(_host.Folder, "state"), "--host-netns", _host.NamespacePath];
+        => ["serve", "--socket", SocketPath, "--state-dir", Path.Combine(_host.Folder, "state"), "--host-netns", _host.NamespacePath, "--plugin-dir", PluginFolder];
 
     /// <summary>Starts a second engine beside it, on the same socket and state, and waits for its end.</summary>
     public async Task<int> StartRivalAsync(CancellationToken cancellationToken)

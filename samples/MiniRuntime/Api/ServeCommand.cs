@@ -15,10 +15,14 @@ internal static class ServeCommand
         Option<FileInfo> socket = new("--socket") { Description = "The unix socket to listen on: docker -H unix://SOCKET.", Required = true };
         Option<DirectoryInfo> stateFolder = new("--state-dir") { Description = "The folder for all that the engine keeps.", Required = true };
         Option<FileInfo?> hostNamespace = new("--host-netns") { Description = "The pinned network namespace that is the host; by default this process's own." };
-        Command command = new("serve", "Serves the networking part of the Docker Engine API on a unix socket. Needs root.") { socket, stateFolder, hostNamespace };
+        Option<DirectoryInfo?> plugins = new("--plugin-dir") { Description = "The folder of network plugins' sockets; by default /run/docker/plugins." };
+        Command command = new("serve", "Serves the networking part of the Docker Engine API on a unix socket. Needs root.") { socket, stateFolder, hostNamespace, plugins };
         command.SetAction((result, cancellationToken) => RunAsync(
             new ServeOptions(
-                result.GetRequiredValue(socket).FullName, result.GetRequiredValue(stateFolder).FullName, result.GetValue(hostNamespace)?.FullName),
+                result.GetRequiredValue(socket).FullName, result.GetRequiredValue(stateFolder).FullName, result.GetValue(hostNamespace)?.FullName)
+            {
+                PluginFolder = result.GetValue(plugins)?.FullName,
+            },
             cancellationToken));
         return command;
     }

@@ -15,6 +15,9 @@ public sealed record DriverEndpointRequest
     /// <summary>The endpoint's name, for messages.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Whether an earlier process asked for the endpoint, so that the driver, or what is behind it, may have it already.</summary>
+    public bool IsRestored { get; init; }
+
     /// <summary>The MAC address that the user wants; without one the driver picks.</summary>
     public MacAddress? MacAddress { get; init; }
 

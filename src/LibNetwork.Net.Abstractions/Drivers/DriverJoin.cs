@@ -8,6 +8,12 @@ public sealed record DriverJoin
     /// <summary>The interface's name now: in the sandbox, or in the host's namespace. <see langword="null"/> for a driver without interfaces.</summary>
     public InterfaceName? SourceName { get; init; }
 
+    /// <summary>
+    /// What the name inside the sandbox begins with, when the driver knows only now; not for an interface that is inside already.
+    /// <see langword="null"/> leaves it at what the endpoint was made with.
+    /// </summary>
+    public string? InterfacePrefix { get; init; }
+
     /// <summary>Whether the interface is inside the sandbox already, under its final name.</summary>
     public bool CreatedInSandbox { get; init; }
 

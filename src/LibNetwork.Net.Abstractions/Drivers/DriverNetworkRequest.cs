@@ -20,6 +20,9 @@ public sealed record DriverNetworkRequest
     /// <summary>Whether the network has no way out.</summary>
     public bool Internal { get; init; }
 
+    /// <summary>Whether an earlier process asked for the network, so that the driver, or what is behind it, may have it already.</summary>
+    public bool IsRestored { get; init; }
+
     /// <summary>The pools that IPAM gave.</summary>
     public IReadOnlyList<NetworkPool> Pools { get; init; } = [];
 

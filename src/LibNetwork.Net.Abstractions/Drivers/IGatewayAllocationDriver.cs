@@ -5,5 +5,6 @@ public interface IGatewayAllocationDriver
 {
     /// <summary>Reads a network's options before its pools are requested.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>: an option is not valid.</exception>
-    (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options);
+    ValueTask<(bool SkipIPv4, bool SkipIPv6)> GetGatewayNeedsAsync(
+        string networkName, bool isInternal, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken = default);
 }

@@ -45,7 +45,10 @@ internal static class EndpointAddresses
                 }
 
                 undo.Push(() => network.Ipam.ReleaseAddressAsync(pool.PoolId, given.Address, CancellationToken.None));
-                return (given, pool.PoolId);
+                return pool.Subnet.Contains(given.Address) && (wanted is null || given.Address.Equals(wanted))
+                    ? (given, pool.PoolId)
+                    : throw new NetworkException(
+                        NetworkErrorKind.Internal, subject, $"IPAM driver \"{network.Ipam.Name}\" gave {given.Address} when asked for {wanted?.ToString() ?? "one"} of {pool.Subnet}");
             }
             catch (NetworkException exception) when (exception.Kind == NetworkErrorKind.Exhausted && wanted is null)
             {

@@ -170,7 +170,7 @@ internal sealed partial class Network : INetwork
                 }
             }
 
-            await Driver.CreateEndpointAsync(RequestFor(state, state.MacAddress, kept.Options), cancellationToken).ConfigureAwait(false);
+            await Driver.CreateEndpointAsync(RequestFor(state, state.MacAddress, kept.Options) with { IsRestored = true }, cancellationToken).ConfigureAwait(false);
             Endpoint endpoint = new(this, _controller, kept, phase);
             List(endpoint);
             return endpoint;

@@ -15,7 +15,9 @@ public sealed partial class NetworkController
         ArgumentNullException.ThrowIfNull(spec);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         string subject = $"network \"{spec.Name}\"";
-        ThrowIfNotRehearsable(Find(_drivers, spec.Driver, subject, "network driver"), Find(_ipamDrivers, spec.IpamDriver, subject, "IPAM driver"));
+        ThrowIfNotRehearsable(
+            await FindNetworkDriverAsync(spec.Driver, subject, cancellationToken).ConfigureAwait(false),
+            await FindIpamDriverAsync(spec.IpamDriver, subject, cancellationToken).ConfigureAwait(false));
         Rehearsal rehearsal = await Rehearsal.StartAsync(this, _options, cancellationToken).ConfigureAwait(false);
         await using (rehearsal.ConfigureAwait(false))
         {

@@ -31,8 +31,8 @@ public sealed partial class NetworkController
     internal async Task<Network> RestoreNetworkAsync(NetworkState state, CancellationToken cancellationToken)
     {
         string subject = $"network \"{state.Name}\"";
-        INetworkDriver driver = Find(_drivers, state.Driver, subject, "network driver");
-        IIpamDriver ipam = Find(_ipamDrivers, state.IpamDriver, subject, "IPAM driver");
+        INetworkDriver driver = await FindNetworkDriverAsync(state.Driver, subject, cancellationToken).ConfigureAwait(false);
+        IIpamDriver ipam = await FindIpamDriverAsync(state.IpamDriver, subject, cancellationToken).ConfigureAwait(false);
         return await Verb.RunAsync(subject, Services.Logger, async undo =>
         {
             _networkNames[state.Name] = state.Id;
@@ -44,7 +44,7 @@ public sealed partial class NetworkController
                 await new NetworkPools(Services, driver, ipam, undo).ReplayAsync(state, cancellationToken).ConfigureAwait(false);
             }
 
-            await driver.CreateNetworkAsync(RequestFor(state), cancellationToken).ConfigureAwait(false);
+            await driver.CreateNetworkAsync(RequestFor(state) with { IsRestored = true }, cancellationToken).ConfigureAwait(false);
             Network network = new(this, state, driver, ipam);
             _networks[state.Id] = network;
             ShowToHost();

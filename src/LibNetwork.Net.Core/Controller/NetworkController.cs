@@ -20,8 +20,8 @@ public sealed partial class NetworkController : INetworkController
     private readonly ConcurrentDictionary<NetworkId, Network> _networks = new();
     private readonly ConcurrentDictionary<string, SandboxId> _containers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<SandboxId, Sandbox> _sandboxes = new();
-    private readonly Dictionary<string, INetworkDriver> _drivers;
-    private readonly Dictionary<string, IIpamDriver> _ipamDrivers;
+    private readonly ConcurrentDictionary<string, INetworkDriver> _drivers;
+    private readonly ConcurrentDictionary<string, IIpamDriver> _ipamDrivers;
     private readonly LibNetworkOptions _options;
     private readonly SemaphoreSlim _gatewayNetworkTurn = new(1, 1);
     private int _disposed;
@@ -50,8 +50,8 @@ public sealed partial class NetworkController : INetworkController
         _options = options;
         _reconciles = options.Reconcile;
         RebuildsLostState = options.RebuildLostState;
-        _drivers = drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
-        _ipamDrivers = ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal);
+        _drivers = new(drivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal), StringComparer.Ordinal);
+        _ipamDrivers = new(ipamDrivers.ToDictionary(driver => driver.Name, StringComparer.Ordinal), StringComparer.Ordinal);
         Services = new ControllerServices(
             kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, firewall as IEgressFirewall, time, logger), time, logger, new EventStream(),
             Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
@@ -65,7 +65,11 @@ public sealed partial class NetworkController : INetworkController
     }
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Drivers => _drivers.Keys;
+    public IReadOnlyCollection<string> Drivers => [.. _drivers.Keys];
+
+    /// <summary>Who is asked for drivers that are not registered, in order.</summary>
+    /// <value>The default is nobody.</value>
+    public IReadOnlyList<IDriverSource> DriverSources { get; init; } = [];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<INetwork> Networks => [.. _networks.Values];
@@ -211,8 +215,8 @@ public sealed partial class NetworkController : INetworkController
     private async Task<INetwork> CreateNetworkAsync(NetworkSpec spec, UndoStack undo, CancellationToken cancellationToken)
     {
         string subject = $"network \"{spec.Name}\"";
-        INetworkDriver driver = Find(_drivers, spec.Driver, subject, "network driver");
-        IIpamDriver ipam = Find(_ipamDrivers, spec.IpamDriver, subject, "IPAM driver");
+        INetworkDriver driver = await FindNetworkDriverAsync(spec.Driver, subject, cancellationToken).ConfigureAwait(false);
+        IIpamDriver ipam = await FindIpamDriverAsync(spec.IpamDriver, subject, cancellationToken).ConfigureAwait(false);
         NetworkId id = spec.Id ?? NetworkId.New();
         if (!_networkNames.TryAdd(spec.Name, id))
         {
@@ -261,13 +265,4 @@ public sealed partial class NetworkController : INetworkController
         Log.NetworkCreated(Services.Logger, spec.Name, id, driver.Name);
         return network;
     }
-
-    private static TDriver Find<TDriver>(Dictionary<string, TDriver> drivers, string name, string subject, string what)
-        => drivers.TryGetValue(name, out TDriver? driver)
-            ? driver
-            : throw new NetworkException(NetworkErrorKind.NotFound, subject, $"{what} \"{name}\" does not exist")
-            {
-                Field = what == "network driver" ? nameof(NetworkSpec.Driver) : nameof(NetworkSpec.IpamDriver),
-                Remedy = $"use one of {string.Join(", ", drivers.Keys.Order(StringComparer.Ordinal))}",
-            };
 }

@@ -16,7 +16,7 @@ internal sealed class NetworkPools(ControllerServices services, INetworkDriver d
     public async Task<IReadOnlyList<NetworkPool>> RequestAsync(NetworkSpec spec, string subject, CancellationToken cancellationToken)
     {
         (bool skipIPv4, bool skipIPv6) = driver is IGatewayAllocationDriver needs
-            ? needs.GetGatewayNeeds(spec.Name, spec.Internal, spec.Options)
+            ? await needs.GetGatewayNeedsAsync(spec.Name, spec.Internal, spec.Options, cancellationToken).ConfigureAwait(false)
             : (false, false);
         List<NetworkPool> pools = [];
         foreach ((AddressFamily family, bool enabled, bool skipGateway) in new[]
@@ -104,7 +104,17 @@ internal sealed class NetworkPools(ControllerServices services, INetworkDriver d
 
         IpamPool taken = await RequestPoolAsync(spec, wanted, cancellationToken).ConfigureAwait(false);
         undo.Push(() => ipam.ReleasePoolAsync(taken.PoolId, CancellationToken.None));
+        if (taken.Subnet.Family != (wanted.Subnet?.Family ?? wanted.Family))
+        {
+            throw new NetworkException(NetworkErrorKind.Internal, subject, $"IPAM driver \"{ipam.Name}\" gave {taken.Subnet}, a pool of the other address family");
+        }
+
         IPAddress? gateway = await RequestGatewayAsync(spec, wanted, taken, skipGateway, cancellationToken).ConfigureAwait(false);
+        if (gateway is not null && !taken.Subnet.Contains(gateway))
+        {
+            throw new NetworkException(NetworkErrorKind.Internal, subject, $"IPAM driver \"{ipam.Name}\" gave gateway {gateway}, which is not in {taken.Subnet}");
+        }
+
         foreach ((string name, IPAddress address) in wanted.Reserved)
         {
             if (!taken.Subnet.Contains(address))

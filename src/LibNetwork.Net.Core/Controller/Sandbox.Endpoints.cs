@@ -172,13 +172,8 @@ internal sealed partial class Sandbox
             throw NetworkException.Forbidden(Subject, $"is on {network.Subject} already", other.Endpoint.Subject, "let that endpoint leave first");
         }
 
-        string name = InterfaceNameFor(endpoint, options);
-        if (_namespace is not null && _cut.TryGetValue(name, out int cutIndex))
-        {
-            await _namespace.FreeNameAsync(name, cutIndex, cancellationToken).ConfigureAwait(false);
-            _cut.Remove(name);   // not before it is free: a call that fails here is made again
-        }
-
+        string name = InterfaceNameFor(endpoint, options, endpoint.InterfacePrefix);
+        await FreeNameAsync(name, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<(string Key, string Value)> sysctls = EndpointSysctls.Parse(endpoint.Subject, endpoint.Options, name);
         EndpointState stateBefore = endpoint.State;
         InterfaceName interfaceName = new(name);
@@ -186,6 +181,14 @@ internal sealed partial class Sandbox
         await endpoint.BeginJoinAsync(Id, interfaceName, new DriverJoin(), cancellationToken).ConfigureAwait(false);
         DriverJoin join = await network.Driver.JoinAsync(RequestFor(endpoint, name), cancellationToken).ConfigureAwait(false);
         undo.Push(() => network.Driver.LeaveAsync(network.Id, endpoint.Id, CancellationToken.None));
+
+        if (join.InterfacePrefix is { } prefix && !join.CreatedInSandbox)
+        {
+            name = InterfaceNameFor(endpoint, options, prefix);
+            interfaceName = new InterfaceName(name);
+            await FreeNameAsync(name, cancellationToken).ConfigureAwait(false);
+            sysctls = EndpointSysctls.Parse(endpoint.Subject, endpoint.Options, name);
+        }
 
         if (join.SourceName is not null && _namespace is null)
         {
@@ -347,7 +350,16 @@ internal sealed partial class Sandbox
         }
     }
 
-    private string InterfaceNameFor(Endpoint endpoint, JoinOptions options)
+    private async ValueTask FreeNameAsync(string name, CancellationToken cancellationToken)
+    {
+        if (_namespace is not null && _cut.TryGetValue(name, out int cutIndex))
+        {
+            await _namespace.FreeNameAsync(name, cutIndex, cancellationToken).ConfigureAwait(false);
+            _cut.Remove(name);   // not before it is free: a call that fails here is made again
+        }
+    }
+
+    private string InterfaceNameFor(Endpoint endpoint, JoinOptions options, string prefix)
     {
         HashSet<string> taken = [.. _attachments.Select(attachment => attachment.InterfaceName).OfType<string>()];
         string? wanted = options.InterfaceName?.Value
@@ -361,11 +373,11 @@ internal sealed partial class Sandbox
         }
 
         int number = 0;
-        while (taken.Contains(endpoint.InterfacePrefix + number.ToString(CultureInfo.InvariantCulture)))
+        while (taken.Contains(prefix + number.ToString(CultureInfo.InvariantCulture)))
         {
             number++;
         }
 
-        return new InterfaceName(endpoint.InterfacePrefix + number.ToString(CultureInfo.InvariantCulture), NetworkLabels.InterfacePrefix).Value;
+        return new InterfaceName(prefix + number.ToString(CultureInfo.InvariantCulture), NetworkLabels.InterfacePrefix).Value;
     }
 }

@@ -21,10 +21,11 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
     public DriverCapabilities Capabilities { get; } = new() { BuildsEndpoints = false };
 
     /// <summary>A gateway on the wire is there or it is not: IPAM has none to give.</summary>
-    public (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options)
+    public ValueTask<(bool SkipIPv4, bool SkipIPv6)> GetGatewayNeedsAsync(
+        string networkName, bool isInternal, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken = default)
     {
         Parse($"network \"{networkName}\"", isInternal, options);
-        return (true, true);
+        return ValueTask.FromResult((true, true));
     }
 
     /// <summary>Reads a network's labels.</summary>

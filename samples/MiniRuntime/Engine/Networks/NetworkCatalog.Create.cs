@@ -86,7 +86,7 @@ internal sealed partial class NetworkCatalog
         }
 
         NetworkSpec spec = NetworkPlan.Of(request, id);
-        RefuseDriver(spec.Driver);
+        RefuseSingleton(spec.Driver);
         _files.Save(record);
         try
         {
@@ -95,7 +95,7 @@ internal sealed partial class NetworkCatalog
         catch (Exception exception)
         {
             _files.Delete(record.Id);
-            if (exception is NetworkException refused && InDockersWords(refused) is { } said)
+            if (exception is NetworkException refused && InDockersWords(spec, refused) is { } said)
             {
                 throw said;
             }
@@ -104,21 +104,18 @@ internal sealed partial class NetworkCatalog
         }
     }
 
-    private void RefuseDriver(string driver)
+    private static void RefuseSingleton(string driver)
     {
-        if (!engine.Controller.Drivers.Contains(driver))
-        {
-            throw EngineException.NotFound($"could not find a network driver: plugin \"{driver}\" not found");
-        }
-
         if (BuiltInNetworks.IsSingleton(driver))
         {
             throw EngineException.Forbidden($"only one instance of \"{driver}\" network is allowed");
         }
     }
 
-    private static EngineException? InDockersWords(NetworkException refused) => refused.Reason switch
+    private static EngineException? InDockersWords(NetworkSpec spec, NetworkException refused) => refused.Reason switch
     {
+        _ when refused is { Kind: NetworkErrorKind.NotFound, Field: nameof(NetworkSpec.Driver) }
+            => EngineException.NotFound($"could not find a network driver: plugin \"{spec.Driver}\" not found"),
         NetworkErrorReason.PoolOverlaps
             => EngineException.Forbidden($"invalid pool request: Pool overlaps with other one on this address space ({refused.Message})"),
         NetworkErrorReason.PoolsExhausted

@@ -1,0 +1,14 @@
+using System.Net;
+
+namespace LibNetwork.Drivers;
+
+/// <summary>A host of a cluster.</summary>
+/// <param name="Address">Where others reach it.</param>
+public sealed record ClusterNode(IPAddress Address)
+{
+    /// <summary>Where it listens, when that is another address.</summary>
+    public IPAddress? BindAddress { get; init; }
+
+    /// <summary>Whether it is this host.</summary>
+    public bool IsSelf { get; init; }
+}
