@@ -80,8 +80,10 @@ internal sealed partial class BridgeDriver
         CreatedInSandbox = true,
         IsCutByDriver = true,
         OwnsSegment = network.OwnsSegment,
-        GatewayIPv4 = ipv4 is null ? null : network.IPv4?.Gateway,
-        GatewayIPv6 = ipv6 is null ? null : network.IPv6?.Gateway,
+        GatewayIPv4 = ipv4 is null || !network.Options.DefaultRouteIPv4 ? null : network.IPv4?.Gateway,
+        GatewayIPv6 = ipv6 is null || !network.Options.DefaultRouteIPv6 ? null : network.IPv6?.Gateway,
+        DisableGatewayService = !network.Options.DefaultRouteIPv4 && !network.Options.DefaultRouteIPv6,   // whoever says so wants no other way out either
+        Routes = [.. RouteReading.Of(network.Options.Routes, ipv4 is null ? null : network.IPv4, ipv6 is null ? null : network.IPv6)],
     };
 
     public async ValueTask LeaveAsync(NetworkId networkId, EndpointId endpointId, CancellationToken cancellationToken = default)
@@ -269,9 +271,8 @@ internal sealed partial class BridgeDriver
             TurnIPv6Off(session, cable.Name);
             session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Alias = EndpointMark.Of(endpoint), Group = 0, Up = true });
             ForgetNeighbours(session, endpoint);
-            if (endpoint.PortBindings.Count > 0)
+            if (endpoint.NeedsHairpin)
             {
-                // Where bridged packets pass the IP firewall, one to the endpoint's own published port goes back where it came from.
                 int index = session.Route.ExecuteAndFindLink(cable.Name)?.Index ?? throw new KernelException("find link", cable.Name, LinuxErrno.ENODEV);
                 session.Route.Batch.ChangeBridgePort(index, new BridgePortChange { Hairpin = true });
             }
