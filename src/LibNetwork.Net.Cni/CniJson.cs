@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using LibNetwork.Cni.Configuration;
+using LibNetwork.Cni.Errors;
+using LibNetwork.Cni.Results;
+
+namespace LibNetwork.Cni;
+
+/// <summary>How the plugin's messages are written and read.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(NetworkConfiguration))]
+[JsonSerializable(typeof(CniResult))]
+[JsonSerializable(typeof(VersionResult))]
+[JsonSerializable(typeof(ErrorResult))]
+internal sealed partial class CniJson : JsonSerializerContext;

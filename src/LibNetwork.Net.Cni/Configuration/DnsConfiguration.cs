@@ -1,0 +1,13 @@
+namespace LibNetwork.Cni.Configuration;
+
+/// <summary>What a container's resolver should know; the runtime writes it into the container.</summary>
+internal sealed record DnsConfiguration
+{
+    public IReadOnlyList<string>? Nameservers { get; init; }
+
+    public string? Domain { get; init; }
+
+    public IReadOnlyList<string>? Search { get; init; }
+
+    public IReadOnlyList<string>? Options { get; init; }
+}
