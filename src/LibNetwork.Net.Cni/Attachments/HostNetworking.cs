@@ -1,4 +1,5 @@
 using LibNetwork.Cni.Errors;
+using LibNetwork.Ipam;
 using LibNetwork.Linux;
 using LibNetwork.Stores.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,9 @@ namespace LibNetwork.Cni.Attachments;
 internal sealed class HostNetworking : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    // A configuration names its ranges. One of each family, because the library looks for this machine's own where there is none.
+    private static readonly DefaultPool[] Unused = [new(Subnet.Parse("198.18.0.0/15"), 24), new(Subnet.Parse("2001:2::/48"), 64)];
 
     private readonly FileLock _turn;
     private readonly ServiceProvider _services;
@@ -78,7 +82,12 @@ internal sealed class HostNetworking : IAsyncDisposable
 
     private static ServiceProvider BuildServices(string runDirectory) => new ServiceCollection()
         .AddSingleton(typeof(ILogger<>), typeof(StandardErrorLogger<>))
-        .AddLibNetwork(options => (options.RunDirectory, options.AvoidHostRanges) = (runDirectory, false))   // a configuration names its ranges
+        .AddLibNetwork(options =>
+        {
+            options.RunDirectory = runDirectory;
+            options.AvoidHostRanges = false;   // a configuration names its ranges
+            options.DefaultPools = Unused;
+        })
         .AddBridgeDriver()
         .AddSqliteStore(StoreOf(runDirectory), static options => options.WhenDamaged = DamagedStore.SetAside)
         .Services.BuildServiceProvider();
