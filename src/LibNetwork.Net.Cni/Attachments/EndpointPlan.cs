@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using LibNetwork.Cni.Configuration;
 using LibNetwork.Cni.Errors;
 using LibNetwork.Cni.Invocation;
@@ -20,8 +19,8 @@ internal static class EndpointPlan
             MacAddress = WantedMac(configuration, environment),
             IPv4Address = Only(wanted, AddressFamily.InterNetwork),
             IPv6Address = Only(wanted, AddressFamily.InterNetworkV6),
-            DnsNames = [.. Aliases(configuration.RuntimeConfig?.Aliases, configuration.Name)],
-            PortBindings = [.. (configuration.RuntimeConfig?.PortMappings ?? []).SelectMany(mapping => PortPlan.Of(mapping, network))],
+            DnsNames = configuration.RuntimeConfig.Aliases,
+            PortBindings = [.. configuration.RuntimeConfig.PortMappings.SelectMany(mapping => PortPlan.Of(mapping, network))],
         };
     }
 
@@ -30,7 +29,7 @@ internal static class EndpointPlan
 
     private static MacAddress? WantedMac(NetworkConfiguration configuration, CniEnvironment environment)
     {
-        string? text = configuration.RuntimeConfig?.Mac ?? configuration.Args?.Cni?.Mac ?? environment.Arguments.GetValueOrDefault(CniArguments.MacAddress);
+        string? text = configuration.RuntimeConfig.Mac ?? configuration.Arguments.Mac ?? environment.Arguments.GetValueOrDefault(CniArguments.MacAddress);
         if (string.IsNullOrEmpty(text))
         {
             return null;
@@ -41,7 +40,7 @@ internal static class EndpointPlan
 
     private static IEnumerable<IPAddress> WantedAddresses(NetworkConfiguration configuration, CniEnvironment environment)
     {
-        IEnumerable<string> texts = (configuration.RuntimeConfig?.Ips ?? []).Concat(configuration.Args?.Cni?.Ips ?? []);
+        IEnumerable<string> texts = configuration.RuntimeConfig.Ips.Concat(configuration.Arguments.Ips);
         if (environment.Arguments.TryGetValue(CniArguments.Address, out string? argument) && argument.Length > 0)
         {
             texts = texts.Append(argument);
@@ -55,20 +54,6 @@ internal static class EndpointPlan
         IPAddress[] own = [.. addresses.Where(address => address.AddressFamily == family)];
         return own.Length <= 1 ? own.FirstOrDefault() : throw Invalid("ips", $"{own[0]} and {own[1]} are of one family; a container has one address of each on a network");
     }
-
-    /// <summary>A list of names, or an object with lists by the names of networks.</summary>
-    private static IEnumerable<string> Aliases(JsonElement? aliases, string network) => aliases switch
-    {
-        null or { ValueKind: JsonValueKind.Null } => [],
-        { ValueKind: JsonValueKind.Array } list => Texts(list),
-        { ValueKind: JsonValueKind.Object } lists => lists.TryGetProperty(network, out JsonElement own) ? Texts(own) : [],
-        _ => throw Invalid("aliases", "are no list of names"),
-    };
-
-    private static IEnumerable<string> Texts(JsonElement list)
-        => list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(static name => name.ValueKind == JsonValueKind.String)
-            ? list.EnumerateArray().Select(static name => name.GetString()!)   // it is a string
-            : throw Invalid("aliases", "are no list of names");
 
     private static CniException Invalid(string field, string problem) => new(CniErrorCode.InvalidConfiguration, $"{field}: {problem}");
 }

@@ -9,6 +9,9 @@ namespace LibNetwork.Cni.Attachments;
 /// <summary>Turns a configuration into a network of the library.</summary>
 internal static class NetworkPlan
 {
+    // What a start puts on record from the kernel alone, because the store was damaged, does not have it.
+    private const string MadeHere = "libnetwork.cni";
+
     // CNI knows no protection of its own: whoever routes to a container reaches it.
     private const string Unprotected = "nat-unprotected";
 
@@ -53,18 +56,24 @@ internal static class NetworkPlan
             EnableIPv6 = hasIPv6,
             Pools = pools,
             Options = options,
+            Labels = new Dictionary<string, string> { [MadeHere] = bool.TrueString },
         };
     }
 
-    /// <summary>Whether a network that is there is the one that a configuration says now.</summary>
+    /// <summary>Whether a network that is there is the one that a configuration says now, as far as is known of it.</summary>
     public static bool Matches(NetworkState present, NetworkSpec wanted)
-        => present.Options.Count == wanted.Options.Count
-            && wanted.Options.All(option => present.Options.GetValueOrDefault(option.Key) == option.Value)
-            && present.Pools.Count == wanted.Pools.Count
-            && wanted.Pools.All(pool => present.Pools.Any(held => Matches(held, pool)));
+    {
+        bool isKnown = present.Labels.ContainsKey(MadeHere);
+        return present.Pools.Count == wanted.Pools.Count
+            && wanted.Pools.All(pool => present.Pools.Any(held => held.Subnet == pool.Subnet && (!isKnown || Matches(held, pool))))
+            && (!isKnown || Matches(present.Options, wanted.Options));
+    }
+
+    private static bool Matches(IReadOnlyDictionary<string, string> present, IReadOnlyDictionary<string, string> wanted)
+        => present.Count == wanted.Count && wanted.All(option => present.GetValueOrDefault(option.Key) == option.Value);
 
     private static bool Matches(NetworkPool held, PoolSpec wanted)
-        => held.Subnet == wanted.Subnet && Equals(held.Gateway, wanted.Gateway) && held.Withheld.SequenceEqual(wanted.Withheld)
+        => Equals(held.Gateway, wanted.Gateway) && held.Withheld.SequenceEqual(wanted.Withheld)
             && held.Reserved.Count == wanted.Reserved.Count && wanted.Reserved.All(reserved => reserved.Value.Equals(held.Reserved.GetValueOrDefault(reserved.Key)));
 
     private static bool Has(IReadOnlyList<PoolSpec> pools, AddressFamily family) => pools.Any(pool => pool.Subnet?.Family == family);

@@ -31,10 +31,8 @@ internal static class PoolPlan
     private static IEnumerable<IReadOnlyList<RangeConfiguration>> SetsOf(NetworkConfiguration configuration)
     {
         IpamConfiguration ipam = configuration.Ipam ?? throw Invalid("ipam", "is missing");
-        IEnumerable<IReadOnlyList<RangeConfiguration>> sets = (configuration.RuntimeConfig?.IpRanges ?? []).Concat(ipam.Ranges ?? []);
-        return ipam.Subnet is null
-            ? sets
-            : sets.Append([new RangeConfiguration { Subnet = ipam.Subnet, RangeStart = ipam.RangeStart, RangeEnd = ipam.RangeEnd, Gateway = ipam.Gateway }]);
+        IEnumerable<IReadOnlyList<RangeConfiguration>> sets = configuration.RuntimeConfig.IpRanges.Concat(ipam.Ranges);
+        return ipam.Only is { } only ? sets.Append([only]) : sets;
     }
 
     private static PoolSpec Pool(RangeConfiguration range, RoutePlan routes)

@@ -16,7 +16,7 @@ internal static class UnsupportedFields
         RefuseIf(configuration.ForceAddress, "forceAddress", "true", "remove the other address from the bridge");
         RefuseIf(configuration.DisableContainerInterface, "disableContainerInterface", "true");
         RefuseIf(configuration.Vlan != 0, "vlan", $"{configuration.Vlan}");
-        RefuseIf(configuration.VlanTrunk is { Count: > 0 }, "vlanTrunk", "not empty");
+        RefuseIf(configuration.HasVlanTrunk, "vlanTrunk", "not empty");
         RefuseIf(configuration.IpMasqBackend is not (null or "" or "nftables"), "ipMasqBackend", $"\"{configuration.IpMasqBackend}\"", "only nftables is used");
         RefuseIf(
             configuration.Ipam?.Type is not (null or "" or OwnIpam or KnownIpam), "ipam.type", $"\"{configuration.Ipam?.Type}\"",

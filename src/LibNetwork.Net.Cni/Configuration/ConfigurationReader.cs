@@ -29,43 +29,46 @@ internal static class ConfigurationReader
 
     /// <summary>The version that a runtime speaks; <see langword="null"/> when it says none, as old ones do that only ask.</summary>
     /// <exception cref="CniException"><see cref="CniErrorCode.Undecodable"/>: not such JSON.</exception>
-    public static string? ReadVersion(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8).IsEmpty ? null : Deserialize(text).CniVersion;
+    public static string? ReadVersion(ReadOnlySpan<byte> text) => text.Trim(" \t\r\n"u8).IsEmpty ? null : Fields(text).Text(ConfigurationFields.Version);
 
     /// <exception cref="CniException">
     /// <see cref="CniErrorCode.Undecodable"/>: not such JSON. <see cref="CniErrorCode.IncompatibleVersion"/>, <see cref="CniErrorCode.InvalidConfiguration"/>.
     /// </exception>
     public static NetworkConfiguration Parse(ReadOnlySpan<byte> text, CniCommand command)
     {
-        NetworkConfiguration configuration = Deserialize(text);
-        if (!CniVersion.IsSupported(configuration.CniVersion))
+        JsonFields fields = Fields(text);
+        string? version = fields.Text(ConfigurationFields.Version);
+        if (version is null || !CniVersion.IsSupported(version))
         {
             throw new CniException(
-                CniErrorCode.IncompatibleVersion, $"the configuration has cniVersion \"{configuration.CniVersion}\", which this plugin does not speak",
+                CniErrorCode.IncompatibleVersion, $"the configuration has cniVersion \"{version}\", which this plugin does not speak",
                 $"supported are {string.Join(", ", CniVersion.Supported)}");
         }
 
-        string version = configuration.CniVersion!;   // a supported one
         string since = command switch { CniCommand.Check => "0.4.0", CniCommand.Gc or CniCommand.Status => "1.1.0", _ => version };
         if (!CniVersion.IsAtLeast(version, since))
         {
             throw new CniException(CniErrorCode.IncompatibleVersion, $"{command.ToString().ToUpperInvariant()} is not in version {version}", $"it came with {since}");
         }
 
+        NetworkConfiguration configuration = ConfigurationFields.Read(fields);
         return IsName(configuration.Name)
             ? configuration
             : throw new CniException(
                 CniErrorCode.InvalidConfiguration, $"name is \"{configuration.Name}\", which is not a letter or digit and then letters, digits, '_', '.' and '-'");
     }
 
-    private static NetworkConfiguration Deserialize(ReadOnlySpan<byte> text)
+    private static JsonFields Fields(ReadOnlySpan<byte> text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, CniJson.Default.NetworkConfiguration) ?? throw new JsonException("null");
+            Utf8JsonReader reader = new(text);
+            JsonElement whole = JsonElement.ParseValue(ref reader);
+            return reader.Read() ? throw new CniException(CniErrorCode.Undecodable, "the configuration goes on behind its end") : JsonFields.Of(whole, string.Empty);
         }
         catch (JsonException malformed)
         {
-            throw new CniException(CniErrorCode.Undecodable, $"the configuration cannot be read: {malformed.Message}", malformed.Path, malformed);
+            throw new CniException(CniErrorCode.Undecodable, $"the configuration cannot be read: {malformed.Message}", inner: malformed);
         }
     }
 

@@ -8,19 +8,13 @@ internal sealed record IpamConfiguration
     public string? Type { get; init; }
 
     /// <summary>Sets of ranges; each gives a container one address.</summary>
-    public IReadOnlyList<IReadOnlyList<RangeConfiguration>>? Ranges { get; init; }
+    public IReadOnlyList<IReadOnlyList<RangeConfiguration>> Ranges { get; init; } = [];
 
-    public IReadOnlyList<ResultRoute>? Routes { get; init; }
+    /// <summary>A range beside those, which older configurations say without a list.</summary>
+    public RangeConfiguration? Only { get; init; }
+
+    public IReadOnlyList<ResultRoute> Routes { get; init; } = [];
 
     /// <summary>A <c>resolv.conf</c> whose contents are handed on to the runtime.</summary>
     public string? ResolvConf { get; init; }
-
-    /// <summary>The only range, as older configurations say it.</summary>
-    public string? Subnet { get; init; }
-
-    public string? RangeStart { get; init; }
-
-    public string? RangeEnd { get; init; }
-
-    public string? Gateway { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using LibNetwork.Cni.Results;
 
 namespace LibNetwork.Cni.Configuration;
@@ -35,7 +34,6 @@ internal sealed record NetworkConfiguration
     public bool PortIsolation { get; init; }
 
     /// <summary>Whether only what comes from a container's own addresses leaves its port; here the default is yes.</summary>
-    [JsonPropertyName("macspoofchk")]
     public bool? MacSpoofChk { get; init; }
 
     public bool PromiscMode { get; init; }
@@ -46,21 +44,21 @@ internal sealed record NetworkConfiguration
 
     public int Vlan { get; init; }
 
-    public IReadOnlyList<VlanTrunk>? VlanTrunk { get; init; }
+    public bool HasVlanTrunk { get; init; }
 
     public IpamConfiguration? Ipam { get; init; }
 
     public DnsConfiguration? Dns { get; init; }
 
-    public RuntimeConfiguration? RuntimeConfig { get; init; }
+    public RuntimeConfiguration RuntimeConfig { get; init; } = new();
 
-    public ConventionalArguments? Args { get; init; }
+    /// <summary>Arguments by the conventions of CNI, in the part that is for every plugin (<c>args.cni</c>).</summary>
+    public RuntimeConfiguration Arguments { get; init; } = new();
 
     public CniResult? PrevResult { get; init; }
 
     /// <summary>With GC: what the runtime still has.</summary>
-    [JsonPropertyName("cni.dev/valid-attachments")]
-    public IReadOnlyList<ValidAttachment>? ValidAttachments { get; init; }
+    public IReadOnlyList<(string ContainerId, string InterfaceName)> ValidAttachments { get; init; } = [];
 
     /// <summary>Where this plugin keeps its state, which need not outlive the machine.</summary>
     public string RunDirectory { get; init; } = "/run/libnetwork-cni";

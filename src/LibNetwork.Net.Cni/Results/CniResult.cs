@@ -7,11 +7,11 @@ internal sealed record CniResult
 {
     public string? CniVersion { get; init; }
 
-    public IReadOnlyList<ResultInterface>? Interfaces { get; init; }
+    public IReadOnlyList<ResultInterface> Interfaces { get; init; } = [];
 
-    public IReadOnlyList<ResultAddress>? Ips { get; init; }
+    public IReadOnlyList<ResultAddress> Ips { get; init; } = [];
 
-    public IReadOnlyList<ResultRoute>? Routes { get; init; }
+    public IReadOnlyList<ResultRoute> Routes { get; init; } = [];
 
     public DnsConfiguration? Dns { get; init; }
 }

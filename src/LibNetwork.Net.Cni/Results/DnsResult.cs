@@ -52,6 +52,12 @@ internal static class DnsResult
             }
         }
 
-        return new DnsConfiguration { Nameservers = nameservers, Domain = domain, Search = search, Options = options };
+        return new DnsConfiguration
+        {
+            Nameservers = nameservers.Count > 0 ? nameservers : null,
+            Domain = domain,
+            Search = search.Count > 0 ? search : null,
+            Options = options.Count > 0 ? options : null,
+        };
     }
 }

@@ -12,9 +12,8 @@ internal static class ResultVersions
         return result with
         {
             CniVersion = version,
-            Interfaces = [.. (result.Interfaces ?? []).Select(link => tellsMtu ? link : link with { Mtu = null, SocketPath = null, PciID = null })],
-            Ips = [.. (result.Ips ?? []).Select(address => address with { Version = !tellsFamilies ? null : IsIPv6(address) ? "6" : "4" })],
-            Routes = result.Routes ?? [],
+            Interfaces = [.. result.Interfaces.Select(link => tellsMtu ? link : link with { Mtu = null, SocketPath = null, PciID = null })],
+            Ips = [.. result.Ips.Select(address => address with { Version = !tellsFamilies ? null : IsIPv6(address) ? "6" : "4" })],
             Dns = result.Dns ?? new DnsConfiguration(),
         };
     }

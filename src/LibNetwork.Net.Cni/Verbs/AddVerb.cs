@@ -98,12 +98,12 @@ internal static class AddVerb
         CableReading cable = await CableReading.ReadAsync(
             host.Kernel, container, call.Environment.InterfaceName, network.State.Options[BridgeLabels.BridgeName], withRoutes: false, cancellationToken).ConfigureAwait(false);
         CniResult before = call.Configuration.PrevResult ?? new CniResult();
-        IReadOnlyList<ResultInterface> interfaces = [.. before.Interfaces ?? [], .. AttachmentResult.InterfacesOf(cable, call)];
+        IReadOnlyList<ResultInterface> interfaces = [.. before.Interfaces, .. AttachmentResult.InterfacesOf(cable, call)];
         return new CniResult
         {
             Interfaces = interfaces,
-            Ips = [.. before.Ips ?? [], .. AttachmentResult.AddressesOf(endpoint, network.State, interfaces.Count - 1)],
-            Routes = [.. before.Routes ?? [], .. RoutePlan.Of(call.Configuration).ToResult(network.State.Pools)],
+            Ips = [.. before.Ips, .. AttachmentResult.AddressesOf(endpoint, network.State, interfaces.Count - 1)],
+            Routes = [.. before.Routes, .. RoutePlan.Of(call.Configuration).ToResult(network.State.Pools)],
             Dns = before.Dns is { Nameservers.Count: > 0 } earlier ? earlier : dns,
         };
     }

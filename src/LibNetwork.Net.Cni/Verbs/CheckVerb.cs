@@ -17,7 +17,7 @@ internal static class CheckVerb
     {
         CniResult expected = call.Configuration.PrevResult
             ?? throw new CniException(CniErrorCode.InvalidConfiguration, "prevResult is missing, and CHECK is against it");
-        (int position, ResultInterface inside) = (expected.Interfaces ?? []).Index()
+        (int position, ResultInterface inside) = expected.Interfaces.Index()
             .FirstOrDefault(link => link.Item.Name == call.Environment.InterfaceName && link.Item.Sandbox is { Length: > 0 });
         if (inside is null)
         {
@@ -28,7 +28,7 @@ internal static class CheckVerb
         string[] differences =
         [
             .. DifferencesOfLinks(call, inside, cable),
-            .. DifferencesOfAddresses((expected.Ips ?? []).Where(address => (address.Interface ?? position) == position), cable),
+            .. DifferencesOfAddresses(expected.Ips.Where(address => (address.Interface ?? position) == position), cable),
             .. DifferencesOfRoutes(call, cable),
         ];
         if (differences.Length > 0)

@@ -14,7 +14,7 @@ internal static class GcVerb
             return;
         }
 
-        HashSet<(string, string)> valid = [.. (call.Configuration.ValidAttachments ?? []).Select(static attachment => (attachment.ContainerId, attachment.InterfaceName))];
+        HashSet<(string, string)> valid = [.. call.Configuration.ValidAttachments];
         HostNetworking host = await HostNetworking.OpenAsync(call.Configuration.RunDirectory, cancellationToken).ConfigureAwait(false);   // what was half made goes with that
         await using (host.ConfigureAwait(false))
         {
