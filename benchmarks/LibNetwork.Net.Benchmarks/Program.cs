@@ -13,6 +13,7 @@ using LibNetwork.Benchmarks;
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   sandboxes  what so many sandboxes with resolvers cost (3000)
 //   addresses  IPAM against a bitmap
+//   cni        the CNI plugin against the reference plugins, start-up included (20)
 // Everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
@@ -43,6 +44,9 @@ switch (args)
         break;
     case ["sandboxes", ..]:
         await SandboxCost.RunAsync(args.Length > 1 ? rounds : 3000);
+        break;
+    case ["cni", ..]:
+        await CniRace.RunAsync(args.Length > 1 ? rounds : 20);
         break;
     case ["egress", ..]:
         await EgressRace.RunAsync(rounds);

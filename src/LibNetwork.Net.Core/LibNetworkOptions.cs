@@ -6,6 +6,8 @@ namespace LibNetwork;
 /// <summary>Settings of a network controller.</summary>
 public sealed record LibNetworkOptions
 {
+    private IReadOnlyList<DefaultPool>? _defaultPools;
+
     /// <summary>The pinned network namespace that is the host.</summary>
     /// <value>The default, <see langword="null"/>, is the namespace that the process was started in.</value>
     public string? HostNamespacePath { get; set; }
@@ -19,7 +21,11 @@ public sealed record LibNetworkOptions
     /// The default is Docker's list, 172.17.0.0/16 to 192.168.240.0/20 (31 networks), and in reserve 10.48.0.0/12 and 10.64.0.0/11 cut into
     /// 12,288 pools of size /24; for IPv6 a range of this machine's own (RFC 4193), which is added also to a list that has none.
     /// </value>
-    public IReadOnlyList<DefaultPool> DefaultPools { get; set; } = BuiltInPools.ForThisMachine();
+    public IReadOnlyList<DefaultPool> DefaultPools
+    {
+        get => _defaultPools ??= BuiltInPools.ForThisMachine();   // this machine's own range is a hash, whose first costs milliseconds
+        set => _defaultPools = value;
+    }
 
     /// <summary>Settings of the resolvers inside sandboxes.</summary>
     public DnsResolverOptions Dns { get; set; } = new();

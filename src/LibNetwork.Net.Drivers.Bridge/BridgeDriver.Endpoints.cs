@@ -80,8 +80,10 @@ internal sealed partial class BridgeDriver
         CreatedInSandbox = true,
         IsCutByDriver = true,
         OwnsSegment = network.OwnsSegment,
-        GatewayIPv4 = ipv4 is null ? null : network.IPv4?.Gateway,
-        GatewayIPv6 = ipv6 is null ? null : network.IPv6?.Gateway,
+        GatewayIPv4 = ipv4 is null || !network.Options.DefaultRouteIPv4 ? null : network.IPv4?.Gateway,
+        GatewayIPv6 = ipv6 is null || !network.Options.DefaultRouteIPv6 ? null : network.IPv6?.Gateway,
+        DisableGatewayService = !network.Options.DefaultRouteIPv4 && !network.Options.DefaultRouteIPv6,   // whoever says so wants no other way out either
+        Routes = [.. RouteReading.Of(network.Options.Routes, ipv4 is null ? null : network.IPv4, ipv6 is null ? null : network.IPv6)],
     };
 
     public async ValueTask LeaveAsync(NetworkId networkId, EndpointId endpointId, CancellationToken cancellationToken = default)
@@ -281,9 +283,8 @@ internal sealed partial class BridgeDriver
         }
     }
 
-    /// <summary>Where bridged packets pass the IP firewall, one to the endpoint's own published port goes back where it came from.</summary>
     private static BridgePortChange? BridgePortFor(BridgeEndpoint endpoint)
-        => endpoint.PortBindings.Count > 0 ? new BridgePortChange { Hairpin = true } : null;
+        => endpoint.NeedsHairpin ? new BridgePortChange { Hairpin = true } : null;
 
     /// <summary>The host may still know the address of another endpoint, which had these addresses before, and would send to it for minutes.</summary>
     private static void ForgetNeighbours(KernelSession session, BridgeEndpoint endpoint)

@@ -24,6 +24,12 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
     /// <summary>Whether only what comes from its own addresses leaves its port.</summary>
     public bool IsGuarded { get; } = ReadGuard(network, request);
 
+    /// <summary>
+    /// Whether its port sends frames back where they came from: because the network wants it, or because a packet to the endpoint's own
+    /// published port goes back that way where bridged packets pass the IP firewall.
+    /// </summary>
+    public bool NeedsHairpin => Network.Options.Hairpin || PortBindings.Count > 0;
+
     public IReadOnlyList<TransportPort> ExposedPorts { get; } = request.ExposedPorts;
 
     public IReadOnlyList<PortBinding> PortBindings { get; } = request.PortBindings;

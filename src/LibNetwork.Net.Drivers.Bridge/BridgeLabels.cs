@@ -48,6 +48,22 @@ public static class BridgeLabels
     /// </remarks>
     public const string SourceGuard = "libnetwork.bridge.source_guard";
 
+    /// <summary>Network: whether the bridge sends a frame back by the port that it came from, so that an endpoint reaches itself by another address (bool, default false).</summary>
+    /// <remarks>Ports of endpoints that publish something do so always.</remarks>
+    public const string Hairpin = "libnetwork.bridge.hairpin";
+
+    /// <summary>Network: whether its gateway may be a sandbox's IPv4 default route (bool, default true).</summary>
+    public const string DefaultRouteIPv4 = "libnetwork.bridge.default_route_ipv4";
+
+    /// <summary>Network: as <see cref="DefaultRouteIPv4"/>, for IPv6.</summary>
+    public const string DefaultRouteIPv6 = "libnetwork.bridge.default_route_ipv6";
+
+    /// <summary>
+    /// Network: further routes of its endpoints, separated by commas: <c>10.0.0.0/8, 192.168.0.0/16 via 10.1.0.5</c>. Without a router they lead
+    /// to the network's gateway.
+    /// </summary>
+    public const string Routes = "libnetwork.bridge.routes";
+
     /// <summary>Sandbox: ids of endpoints, separated by commas, that may reach the exposed ports of the endpoint that joins (legacy links).</summary>
     /// <remarks>Only on networks whose endpoints may not talk to each other; ignored on others.</remarks>
     public const string LinkParents = "com.docker.network.bridge.link.parents";

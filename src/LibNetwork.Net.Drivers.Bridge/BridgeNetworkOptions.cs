@@ -38,6 +38,14 @@ internal sealed record BridgeNetworkOptions
 
     public bool SourceGuard { get; init; } = true;
 
+    public bool Hairpin { get; init; }
+
+    public bool DefaultRouteIPv4 { get; init; } = true;
+
+    public bool DefaultRouteIPv6 { get; init; } = true;
+
+    public IReadOnlyList<SandboxRoute> Routes { get; init; } = [];
+
     public string InterfacePrefix { get; init; } = "eth";
 
     /// <summary>Reads the labels of a network.</summary>
@@ -67,6 +75,10 @@ internal sealed record BridgeNetworkOptions
             HostIPv4 = reader.Address(BridgeLabels.HostIPv4, AddressFamily.InterNetwork),
             HostIPv6 = reader.Address(BridgeLabels.HostIPv6, AddressFamily.InterNetworkV6),
             SourceGuard = reader.Boolean(BridgeLabels.SourceGuard) ?? true,
+            Hairpin = reader.Boolean(BridgeLabels.Hairpin) ?? false,
+            DefaultRouteIPv4 = reader.Boolean(BridgeLabels.DefaultRouteIPv4) ?? true,
+            DefaultRouteIPv6 = reader.Boolean(BridgeLabels.DefaultRouteIPv6) ?? true,
+            Routes = reader.Routes(BridgeLabels.Routes),
             InterfacePrefix = reader.InterfacePrefix(),
         };
         RequireInternal(options, options.GatewayModeIPv4, reader, BridgeLabels.GatewayModeIPv4);

@@ -68,7 +68,7 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
             Mtu = endpoint.Network.Mtu,
             Up = true,
         });
-        if (!isAttached && endpoint.PortBindings.Count > 0)
+        if (!isAttached && endpoint.NeedsHairpin)
         {
             session.Route.Batch.ChangeLink(link.Index, new LinkChange { BridgePort = new BridgePortChange { Hairpin = true } });   // as when it was made
         }

@@ -25,6 +25,7 @@ public sealed class LinkReaper : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly ManualResetEventSlim _stop = new(initialState: false);
     private readonly RtNetlink _route;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,6 +48,7 @@ public sealed class LinkReaper : IAsyncDisposable
     {
         _route.Dispose();
         _wake.Dispose();
+        _stop.Dispose();
     }
 
     /// <summary>Says that a link was put in <see cref="CondemnedGroup"/>; it will be gone about 30 ms later.</summary>
@@ -74,10 +76,12 @@ public sealed class LinkReaper : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _stopping = true;
+        _stop.Set();
         _wake.Set();
         await _ended.Task.ConfigureAwait(false);
         _route.Dispose();
         _wake.Dispose();
+        _stop.Dispose();
     }
 
     private void Work()
@@ -85,10 +89,7 @@ public sealed class LinkReaper : IAsyncDisposable
         while (true)
         {
             _wake.WaitOne();
-            if (!_stopping)
-            {
-                Thread.CurrentThread.Join(GatherTime);   // others that are about to be condemned share the wait
-            }
+            _stop.Wait(GatherTime);   // others that are about to be condemned share the wait
 
             lock (_gate)
             {

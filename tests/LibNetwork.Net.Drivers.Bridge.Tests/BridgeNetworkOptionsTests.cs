@@ -15,7 +15,7 @@ public sealed class BridgeNetworkOptionsTests
             [
                 BridgeLabels.DefaultBridge, BridgeLabels.EnableMasquerade, BridgeLabels.EnableInterContainer, BridgeLabels.InhibitIPv4,
                 NetworkLabels.EnableIPv4, NetworkLabels.EnableIPv6, NetworkLabels.Internal,
-                BridgeLabels.SourceGuard,
+                BridgeLabels.SourceGuard, BridgeLabels.Hairpin, BridgeLabels.DefaultRouteIPv4, BridgeLabels.DefaultRouteIPv6,
             ];
             foreach (string label in booleans)
             {
@@ -50,6 +50,11 @@ public sealed class BridgeNetworkOptionsTests
             foreach (string value in new[] { string.Empty, ".", "..", "a/b", "a b", "sixteen-bytes-xx", "a..b", "br\n0" })
             {
                 data.Add(BridgeLabels.BridgeName, value);
+            }
+
+            foreach (string value in new[] { "10.0.0.0", "10.0.0.0/33", "0.0.0.0/0", "10.0.0.0/8 via fd00::1", "10.0.0.0/8 via", "10.0.0.0/8 by 10.1.0.5", "10.0.0.0/8,x" })
+            {
+                data.Add(BridgeLabels.Routes, value);
             }
 
             data.Add(BridgeLabels.TrustedHostInterfaces, "eth0:a/b");
@@ -101,8 +106,9 @@ public sealed class BridgeNetworkOptionsTests
     {
         BridgeNetworkOptions options = Parse();
 
-        Assert.Equal(new BridgeNetworkOptions { TrustedHostInterfaces = options.TrustedHostInterfaces }, options);
+        Assert.Equal(new BridgeNetworkOptions { TrustedHostInterfaces = options.TrustedHostInterfaces, Routes = options.Routes }, options);
         Assert.Empty(options.TrustedHostInterfaces);
+        Assert.Empty(options.Routes);
         Assert.True(options.Masquerade && options.InterContainer);
         Assert.Equal("eth", options.InterfacePrefix);
     }

@@ -48,7 +48,7 @@ public sealed class NetworkNamespace : IDisposable
     /// <exception cref="KernelException">The kernel refused; <c>EPERM</c> means that CAP_SYS_ADMIN is missing.</exception>
     public static NetworkNamespace Create()
     {
-        RuntimeWarmUp.Ensure();
+        RuntimeWarmUp.EnsureCreating();
         int descriptor = NamespaceWindow.Create(out int errno);
         return descriptor >= 0
             ? new NetworkNamespace(descriptor, path: null)
@@ -133,7 +133,7 @@ public sealed class NetworkNamespace : IDisposable
     internal static NetworkNamespace CreatePinned(string path, IKernelObserver? observer)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        RuntimeWarmUp.Ensure();
+        RuntimeWarmUp.EnsureCreating();
         observer?.OnRequest(new KernelRequest("create network namespace", path) { IsChange = true });
         int descriptor = NamespaceWindow.Create(out int errno);
         if (descriptor < 0)

@@ -15,6 +15,7 @@ internal static class RuntimeWarmUp
 {
     private static readonly Lock Gate = new();
     private static bool s_done;
+    private static bool s_hasCreated;
 
     public static void Ensure()
     {
@@ -25,6 +26,27 @@ internal static class RuntimeWarmUp
                 StartRuntimeThreads();
                 RunWindowsAtHome();
                 s_done = true;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Ensure"/>, for who is about to make a namespace. Apart, because the one that is made here keeps the kernel busy for long when it goes.</summary>
+    public static void EnsureCreating()
+    {
+        Ensure();
+        lock (Gate)
+        {
+            if (!s_hasCreated)
+            {
+                int created = NamespaceWindow.Create(out int errno);
+                if (errno == LinuxErrno.EPERM)
+                {
+                    return;   // without CAP_SYS_ADMIN the real one will fail as well, and say so
+                }
+
+                ThrowIfFailed("create network namespace", errno);
+                SystemCalls.Close(created);
+                s_hasCreated = true;
             }
         }
     }
@@ -57,16 +79,13 @@ internal static class RuntimeWarmUp
         ThrowIfFailed("open netlink socket", errno);
         SystemCalls.Close(socket);
 
-        int created = NamespaceWindow.Create(out errno);
-        ThrowIfFailed("create network namespace", errno);
         fixed (byte* path = "/proc/sys/net/ipv4/ip_forward\0"u8)
         {
             byte value = 0;
-            ThrowIfFailed("read sysctl", NamespaceWindow.ReadFile(created, path, follows: false, &value, 1, out errno) < 0 ? errno : 0);
-            _ = NamespaceWindow.WriteFile(created, path, &value, 1);   // it has run, and may be refused: CAP_NET_ADMIN or a writable /proc/sys is a verb's need
+            ThrowIfFailed("read sysctl", NamespaceWindow.ReadFile(home, path, follows: false, &value, 1, out errno) < 0 ? errno : 0);
+            _ = NamespaceWindow.WriteFile(home, path, &value, length: 0);   // it has run, and changes nothing; a writable /proc/sys is a verb's need
         }
 
-        SystemCalls.Close(created);
         RuntimeHelpers.RunClassConstructor(typeof(NamespaceWindow).TypeHandle);
     }
 

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace LibNetwork.Cni.Attachments;
+
+/// <summary>What a call says on the standard error beside its result.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(EventIds.NotRestored, LogLevel.Warning, "Something that an earlier call made could not be taken up; it stays for the next.", EventName = nameof(NotRestored))]
+    public static partial void NotRestored(ILogger logger, Exception failure);
+
+    [LoggerMessage(EventIds.RollBackFailed, LogLevel.Error, "A step of rolling back {Subject} failed.", EventName = nameof(RollBackFailed))]
+    public static partial void RollBackFailed(ILogger logger, Exception failure, string subject);
+}

@@ -1,0 +1,8 @@
+namespace LibNetwork.Cni;
+
+/// <summary>Log events of the CNI plugin: 5100 to 5199. Never renumbered, never reused.</summary>
+internal static class EventIds
+{
+    public const int NotRestored = 5100;
+    public const int RollBackFailed = 5101;
+}
