@@ -90,7 +90,7 @@ internal abstract partial class ParentDriver
             endpoint.Subject,
             static (session, state) =>
             {
-                using NetworkNamespace inside = NetworkNamespace.Open(state.NamespacePath);
+                using NetworkNamespace inside = session.OpenNamespace(state.NamespacePath);
                 using RtNetlink route = session.OpenRoute(inside);
                 return state.Self.FindInterface(route, state.endpoint, ParentOf(session, state.endpoint)) is not null;
             },
@@ -129,7 +129,7 @@ internal abstract partial class ParentDriver
     {
         try
         {
-            using NetworkNamespace inside = NetworkNamespace.Open(namespacePath);
+            using NetworkNamespace inside = session.OpenNamespace(namespacePath);
             using RtNetlink route = session.OpenRoute(inside);
             if (FindInterface(route, endpoint, ParentOf(session, endpoint)) is { } link)
             {
