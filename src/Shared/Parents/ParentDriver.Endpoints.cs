@@ -49,7 +49,6 @@ internal abstract partial class ParentDriver
         {
             await AskKernelAsync(
                 endpoint.Subject, static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken).ConfigureAwait(false);
-            endpoint.Sandbox = (request.SandboxId, request.NamespacePath);
         }
         else if (endpoint.Sandbox.Value.Id != request.SandboxId)
         {
@@ -79,6 +78,7 @@ internal abstract partial class ParentDriver
                 (Self: this, endpoint, sandbox.NamespacePath),
                 cancellationToken).ConfigureAwait(false);
             endpoint.Sandbox = null;
+            endpoint.Index = null;
         }
     }
 
@@ -112,16 +112,40 @@ internal abstract partial class ParentDriver
             {
                 Remedy = "bring the interface back, or delete the network and create it again",
             };
+        using NetworkNamespace? sandbox = HasTwin(endpoint, request.NamespacePath) ? session.OpenNamespace(request.NamespacePath) : null;
+        using RtNetlink? inside = sandbox is null ? null : session.OpenRoute(sandbox);
         Create(session.Route.Batch, endpoint, request, parent);
         try
         {
             session.Route.Execute();
-            return true;
         }
         catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
         {
             throw NetworkException.Conflict(
                 endpoint.Subject, $"\"{request.InterfaceName}\" is taken in sandbox \"{request.SandboxId}\"", $"interface \"{request.InterfaceName}\"");
+        }
+
+        endpoint.Index = inside is null ? null : IndexOf(inside, request.InterfaceName.Value);
+        endpoint.Sandbox = (request.SandboxId, request.NamespacePath);
+        return true;
+    }
+
+    /// <summary>Whether the sandbox has an interface of the parent already, so that nothing tells the new one from it before it has addresses.</summary>
+    private bool HasTwin(ParentEndpoint endpoint, string namespacePath)
+        => endpoint.MacAddress is null && _endpoints.Values.Any(other =>
+            other != endpoint && other.Network.Parent == endpoint.Network.Parent && other.Sandbox is { } sandbox && sandbox.NamespacePath == namespacePath);
+
+    private static int? IndexOf(RtNetlink inside, string made)
+    {
+        try
+        {
+            return inside.FindLink(made)?.Index;
+        }
+        catch (KernelException)
+        {
+            inside.Batch.DeleteLink(made);
+            inside.ExecuteUnlessGone();
+            throw;
         }
     }
 

@@ -47,6 +47,10 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
     /// <param name="parent">The index of its parent; <see langword="null"/> when that is gone.</param>
     protected abstract LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent);
 
+    /// <summary>Whether an interface inside an endpoint's sandbox is known to be another endpoint's.</summary>
+    protected bool IsAnothers(ParentEndpoint endpoint, int index)
+        => _endpoints.Values.Any(other => other != endpoint && other.Index == index && other.Sandbox == endpoint.Sandbox);
+
     public async ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
