@@ -1,4 +1,5 @@
 using LibNetwork.Drivers;
+using LibNetwork.Linux.Rtnetlink;
 using Xunit;
 
 namespace LibNetwork.Testing;
@@ -38,13 +39,17 @@ public abstract partial class NetworkDriverConformance
             return;
         }
 
-        Assert.SkipUnless(Driver is IRestorableDriver && join.CreatedInSandbox, "the driver does not outlive its process, or makes no interface inside sandboxes");
-        await Host.ReadAsync(sandbox, static route =>
+        Assert.SkipUnless(Driver is IRestorableDriver, "the driver does not outlive its process");
+        bool Remove(RtNetlink route)
         {
-            route.Batch.DeleteLink("eth0");
+            route.Batch.DeleteLink(join.SourceName.Value.Value);
             route.Execute();
             return true;
-        });
+        }
+
+        _ = join.CreatedInSandbox
+            ? await Host.ReadAsync(sandbox, Remove)
+            : await Host.Kernel.RunAsync(static (session, remove) => remove(session.Route), (Func<RtNetlink, bool>)Remove, Cancel);
 
         await RestartAsync();
         await Driver.CreateNetworkAsync(NewNetwork(1), Cancel);
