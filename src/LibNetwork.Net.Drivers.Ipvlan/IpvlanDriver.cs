@@ -32,6 +32,17 @@ internal sealed class IpvlanDriver(HostKernel kernel, ILogger<IpvlanDriver> logg
             NamespaceDescriptor = request.NamespaceDescriptor,
         });
 
+    protected override void CreateShim(RtNetlinkBatch batch, ParentNetwork network, string name, int parent)
+        => batch.CreateIpvlan(new IpvlanLinkSpec
+        {
+            Name = name,
+            Parent = parent,
+            Mode = Of(network.Options).Mode,
+            Flags = Of(network.Options).Flags,
+            Mtu = network.Options.Mtu,
+            Group = LinkReaper.UnfinishedGroup,
+        });
+
     /// <summary>The one with its index, or the only one of its parent that is no other's, or among several the one with the endpoint's address.</summary>
     protected override LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent)
     {

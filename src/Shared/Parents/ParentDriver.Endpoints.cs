@@ -92,7 +92,14 @@ internal abstract partial class ParentDriver
             {
                 using NetworkNamespace inside = session.OpenNamespace(state.NamespacePath);
                 using RtNetlink route = session.OpenRoute(inside);
-                return state.Self.FindInterface(route, state.endpoint, ParentOf(session, state.endpoint)) is not null;
+                if (state.Self.FindInterface(route, state.endpoint, ParentOf(session, state.endpoint)) is null)
+                {
+                    HostShim.RemoveRoutes(session, state.endpoint);
+                    return false;
+                }
+
+                HostShim.AddRoutes(session, state.endpoint);
+                return true;
             },
             (Self: this, endpoint, request.NamespacePath),
             cancellationToken).ConfigureAwait(false);
@@ -114,18 +121,25 @@ internal abstract partial class ParentDriver
             };
         using NetworkNamespace? sandbox = HasTwin(endpoint, request.NamespacePath) ? session.OpenNamespace(request.NamespacePath) : null;
         using RtNetlink? inside = sandbox is null ? null : session.OpenRoute(sandbox);
-        Create(session.Route.Batch, endpoint, request, parent);
+        HostShim.AddRoutes(session, endpoint);
         try
         {
+            Create(session.Route.Batch, endpoint, request, parent);
             session.Route.Execute();
+            endpoint.Index = inside is null ? null : IndexOf(inside, request.InterfaceName.Value);
         }
-        catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
+        catch (KernelException exception)
         {
+            HostShim.RemoveRoutes(session, endpoint);
+            if (exception.Errno != LinuxErrno.EEXIST)
+            {
+                throw;
+            }
+
             throw NetworkException.Conflict(
                 endpoint.Subject, $"\"{request.InterfaceName}\" is taken in sandbox \"{request.SandboxId}\"", $"interface \"{request.InterfaceName}\"");
         }
 
-        endpoint.Index = inside is null ? null : IndexOf(inside, request.InterfaceName.Value);
         endpoint.Sandbox = (request.SandboxId, request.NamespacePath);
         return true;
     }
@@ -151,6 +165,7 @@ internal abstract partial class ParentDriver
 
     private bool Disconnect(KernelSession session, ParentEndpoint endpoint, string namespacePath)
     {
+        HostShim.RemoveRoutes(session, endpoint);
         try
         {
             using NetworkNamespace inside = session.OpenNamespace(namespacePath);
