@@ -3,6 +3,7 @@ using LibNetwork.Controller;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
+using LibNetwork.Linux.Substitution;
 using LibNetwork.Publishing;
 using LibNetwork.Stores;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,7 +30,12 @@ public static class LibNetworkServiceCollectionExtensions
             LibNetworkOptions options = provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value;
             try
             {
-                return HostKernel.Open(new HostKernelOptions { NamespacePath = options.HostNamespacePath, Observer = options.KernelObserver });
+                return HostKernel.Open(new HostKernelOptions
+                {
+                    NamespacePath = options.HostNamespacePath,
+                    Observer = options.KernelObserver,
+                    Substitute = provider.GetService<IKernelSubstitute>(),
+                });
             }
             catch (KernelException refused)
             {

@@ -32,10 +32,22 @@ internal sealed class IpvlanDriver(HostKernel kernel, ILogger<IpvlanDriver> logg
             NamespaceDescriptor = request.NamespaceDescriptor,
         });
 
-    /// <summary>The only one of its parent, or among several the one with the endpoint's address.</summary>
+    protected override void CreateShim(RtNetlinkBatch batch, ParentNetwork network, string name, int parent)
+        => batch.CreateIpvlan(new IpvlanLinkSpec
+        {
+            Name = name,
+            Parent = parent,
+            Mode = Of(network.Options).Mode,
+            Flags = Of(network.Options).Flags,
+            Mtu = network.Options.Mtu,
+            Group = LinkReaper.UnfinishedGroup,
+        });
+
+    /// <summary>The one with its index, or the only one of its parent that is no other's, or among several the one with the endpoint's address.</summary>
     protected override LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent)
     {
-        LinkInfo[] candidates = [.. inside.DumpLinks().Where(link => link.Kind == "ipvlan" && link.LinkIndex == parent)];
+        LinkInfo[] candidates = [.. inside.DumpLinks().Where(link => link.Kind == "ipvlan" && link.LinkIndex == parent
+            && (endpoint.Index == link.Index || (endpoint.Index is null && !IsAnothers(endpoint, link.Index))))];
         if (candidates.Length <= 1)
         {
             return candidates.FirstOrDefault();

@@ -16,4 +16,11 @@ public static class IpvlanLabels
     /// <summary>How endpoints reach each other: <c>bridge</c>, <c>private</c> or <c>vepa</c>.</summary>
     /// <value>The default is <c>bridge</c>.</value>
     public const string Flag = "ipvlan_flag";
+
+    /// <summary>Whether the host and the endpoints reach each other (bool), which they do not by the parent itself. Ours; Docker has no such label.</summary>
+    /// <value>
+    /// The default is <c>false</c>. With it a pool reserves an address for the host by the name <c>host</c>, and the host has an interface of its own on the
+    /// parent while the network lives, with that address alone and a route to each joined endpoint. Only where endpoints reach each other.
+    /// </value>
+    public const string HostAccess = ParentOptions.HostAccessLabel;
 }

@@ -29,6 +29,8 @@ internal sealed record IpvlanNetworkOptions : ParentOptions
 
     public IpvlanFlags Flags { get; }
 
+    public override bool ReachesNeighbours => Flags == IpvlanFlags.Bridge;
+
     public override bool IsRouted => Mode != IpvlanMode.L2;
 
     /// <summary>Reads the labels of a network.</summary>

@@ -29,6 +29,9 @@ internal sealed class MacvlanDriver(HostKernel kernel, ILogger<MacvlanDriver> lo
             NamespaceDescriptor = request.NamespaceDescriptor,
         });
 
+    protected override void CreateShim(RtNetlinkBatch batch, ParentNetwork network, string name, int parent)
+        => batch.CreateMacvlan(new MacvlanLinkSpec { Name = name, Parent = parent, Mode = ModeOf(network.Options), Mtu = network.Options.Mtu, Group = LinkReaper.UnfinishedGroup });
+
     protected override LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent)
         => inside.DumpLinks().FirstOrDefault(link => link.Kind == "macvlan" && link.PhysicalAddress.Equals(endpoint.MacAddress?.ToPhysicalAddress()));
 

@@ -18,6 +18,8 @@ internal sealed record MacvlanNetworkOptions : ParentOptions
 
     public MacvlanMode Mode { get; }
 
+    public override bool ReachesNeighbours => Mode == MacvlanMode.Bridge;
+
     /// <summary>Reads the labels of a network.</summary>
     /// <param name="subject">The network, for errors.</param>
     /// <param name="isInternal">Whether the network was asked for as internal; the label can say so too.</param>

@@ -17,9 +17,9 @@ internal sealed class HostClaim : IDisposable
     private const int Attempts = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly Socket _socket;
+    private readonly IDisposable _hold;
 
-    private HostClaim(Socket socket) => _socket = socket;
+    private HostClaim(IDisposable hold) => _hold = hold;
 
     /// <summary>Takes the host.</summary>
     /// <remarks>
@@ -29,6 +29,11 @@ internal sealed class HostClaim : IDisposable
     /// <returns>The claim, or <see langword="null"/> and the id of the process that has it; 0 when that one is not to be seen from here.</returns>
     public static async ValueTask<(HostClaim? Claim, int Holder)> TakeAsync(NetworkNamespace host, CancellationToken cancellationToken)
     {
+        if (host.Substitute is { } substitute)
+        {
+            return substitute.TryClaim(host.Descriptor) is { } hold ? (new HostClaim(hold), 0) : (null, Environment.ProcessId);
+        }
+
         if (TryTake(host, out int holder, asksForHolder: true) is { } first)
         {
             return (first, 0);
@@ -69,7 +74,7 @@ internal sealed class HostClaim : IDisposable
         }
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => _hold.Dispose();
 
     private static int HolderOf(Socket socket)
     {

@@ -28,7 +28,7 @@ public sealed class HostKernel : IAsyncDisposable
         Reaper = new LinkReaper(host);
         try
         {
-            _session = new KernelSession(host, options.Observer, Reaper);
+            _session = new KernelSession(host, options.Observer ?? options.Substitute?.Observer, Reaper);
         }
         catch
         {
@@ -44,6 +44,9 @@ public sealed class HostKernel : IAsyncDisposable
     /// <summary>The host's namespace.</summary>
     public NetworkNamespace HostNamespace { get; }
 
+    /// <summary>Whether something else stands in for the kernel; see <see cref="HostKernelOptions.Substitute"/>.</summary>
+    public bool IsSubstitute => HostNamespace.Substitute is not null;
+
     /// <summary>Deletes links in the background.</summary>
     public LinkReaper Reaper { get; }
 
@@ -54,7 +57,9 @@ public sealed class HostKernel : IAsyncDisposable
     public static HostKernel Open(HostKernelOptions? options = null)
     {
         options ??= new HostKernelOptions();
-        NetworkNamespace host = options.NamespacePath is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenHome();
+        NetworkNamespace host = options.Substitute is { } substitute
+            ? new NetworkNamespace(substitute, substitute.OpenNamespace(options.NamespacePath), options.NamespacePath)
+            : options.NamespacePath is { } path ? NetworkNamespace.Open(path) : NetworkNamespace.OpenHome();
         try
         {
             return new HostKernel(host, options);
@@ -72,6 +77,22 @@ public sealed class HostKernel : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The kernel was disposed.</exception>
     public ValueTask<int?> ClaimAsync(CancellationToken cancellationToken = default)
         => Volatile.Read(ref _claim) is not null ? new ValueTask<int?>((int?)null) : ClaimOnceAsync(cancellationToken);
+
+    /// <summary>Makes a folder that namespaces can be pinned in; one that is there is fine.</summary>
+    /// <exception cref="UnauthorizedAccessException">The process may not.</exception>
+    public void PrepareFolder(string folder)
+    {
+        if (!IsSubstitute)
+        {
+            Directory.CreateDirectory(folder);
+        }
+    }
+
+    /// <summary>The files in a folder, to which namespaces may be pinned; none when there is no such folder.</summary>
+    public IReadOnlyList<string> ListPins(string folder)
+        => HostNamespace.Substitute is { } substitute ? substitute.ListNamespaces(folder)
+            : Directory.Exists(folder) ? Directory.GetFiles(folder)
+            : [];
 
     /// <summary>Runs work when its turn comes. Work that has begun runs to its end; a token cancels only before that.</summary>
     /// <param name="work">
@@ -153,7 +174,7 @@ public sealed class HostKernel : IAsyncDisposable
     private bool TryRunHere(KernelWork work)
     {
         // Not on the main thread: whoever reads /proc/self sees that thread's namespace, also while a window is open.
-        if (Volatile.Read(ref _waiting) != 0 || SystemCalls.IsMainThread || _turn.IsHeldByCurrentThread || !_turn.TryEnter())
+        if (Volatile.Read(ref _waiting) != 0 || (!IsSubstitute && SystemCalls.IsMainThread) || _turn.IsHeldByCurrentThread || !_turn.TryEnter())
         {
             return false;
         }

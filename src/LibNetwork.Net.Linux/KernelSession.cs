@@ -61,14 +61,42 @@ public sealed class KernelSession : IDisposable
     public ConntrackSocket OpenConntrack(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Netfilter), new NetlinkBatch());
 
     /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
-    public NetworkNamespace CreateNamespace(string path) => NetworkNamespace.CreatePinned(path, _observer);
+    public NetworkNamespace CreateNamespace(string path)
+    {
+        if (HostNamespace.Substitute is not { } substitute)
+        {
+            return NetworkNamespace.CreatePinned(path, _observer);
+        }
+
+        _observer?.OnRequest(new KernelRequest("create network namespace", path) { IsChange = true });
+        return new NetworkNamespace(substitute, substitute.CreateNamespace(path), path);
+    }
+
+    /// <summary>Opens a pinned namespace, or that of a process by <c>/proc/PID/ns/net</c>. The caller disposes it.</summary>
+    /// <exception cref="KernelException">
+    /// <see cref="LinuxErrno.ENOENT"/>: nothing is there. <see cref="LinuxErrno.EINVAL"/>: it is something else than a network namespace.
+    /// </exception>
+    public NetworkNamespace OpenNamespace(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return HostNamespace.Substitute is { } substitute
+            ? new NetworkNamespace(substitute, substitute.OpenNamespace(path), path)
+            : NetworkNamespace.Open(path);
+    }
 
     /// <summary>Pins a namespace that somebody else made to <paramref name="path"/> as well.</summary>
     /// <returns>A hold of its own, by the new name.</returns>
     public NetworkNamespace PinNamespace(NetworkNamespace inside, string path)
     {
         ArgumentNullException.ThrowIfNull(inside);
-        return NetworkNamespace.Pin(inside, path, _observer);
+        if (HostNamespace.Substitute is not { } substitute)
+        {
+            return NetworkNamespace.Pin(inside, path, _observer);
+        }
+
+        _observer?.OnRequest(new KernelRequest("mount", path) { IsChange = true });
+        substitute.PinNamespace(inside.Descriptor, path);
+        return new NetworkNamespace(substitute, inside.Descriptor, path);
     }
 
     /// <summary>Deletes the links that an earlier process had begun to make. Only for who has the host; see <see cref="HostKernel.ClaimAsync"/>.</summary>
@@ -79,7 +107,17 @@ public sealed class KernelSession : IDisposable
     }
 
     /// <summary>Takes the name off a pinned namespace.</summary>
-    public void UnpinNamespace(string path) => NetworkNamespace.Unpin(path, _observer);
+    public void UnpinNamespace(string path)
+    {
+        if (HostNamespace.Substitute is not { } substitute)
+        {
+            NetworkNamespace.Unpin(path, _observer);
+            return;
+        }
+
+        _observer?.OnRequest(new KernelRequest("unmount", path) { IsChange = true });
+        substitute.UnpinNamespace(path);
+    }
 
     /// <summary>Reads a kernel parameter of a namespace.</summary>
     /// <param name="inside">The namespace.</param>
@@ -89,6 +127,11 @@ public sealed class KernelSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(inside);
         byte[] path = SysctlPath(key);
+        if (inside.Substitute is { } substitute)
+        {
+            return substitute.ReadSysctl(inside.Descriptor, key);
+        }
+
         Span<byte> value = stackalloc byte[SysctlValueBytes];
         fixed (byte* pathBytes = path, valueBytes = value)
         {
@@ -109,6 +152,12 @@ public sealed class KernelSession : IDisposable
         ArgumentNullException.ThrowIfNull(value);
         _observer?.OnRequest(new KernelRequest("write sysctl", key) { IsChange = true, Details = _observer.WantsDetails ? value : null, NamespacePath = inside.Path });
         byte[] path = SysctlPath(key);
+        if (inside.Substitute is { } substitute)
+        {
+            substitute.WriteSysctl(inside.Descriptor, key, value);
+            return;
+        }
+
         byte[] bytes = SystemCalls.ToUtf8(value);
         fixed (byte* pathBytes = path, valueBytes = bytes)
         {
@@ -132,7 +181,9 @@ public sealed class KernelSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         _observer?.OnRequest(new KernelRequest("hold port", address.ToString()) { IsChange = true, NamespacePath = HostNamespace.Path });
-        return HeldPort.Open(_park, HostNamespace, protocol, address, hearsNothing);
+        return HostNamespace.Substitute is { } substitute
+            ? new HeldPort(substitute.HoldPort(HostNamespace.Descriptor, protocol, address), protocol, address)
+            : HeldPort.Open(_park, HostNamespace, protocol, address, hearsNothing);
     }
 
     /// <summary>Lists the host's sockets of a protocol that have a port and wait for peers.</summary>
@@ -141,6 +192,12 @@ public sealed class KernelSession : IDisposable
     /// <summary>Lists another namespace's sockets of a protocol that have a port and wait for peers.</summary>
     public IReadOnlyList<BoundSocket> ListSockets(NetworkNamespace inside, byte protocol)
     {
+        ArgumentNullException.ThrowIfNull(inside);
+        if (inside.Substitute is not null)
+        {
+            return [];   // nothing is bound there
+        }
+
         using NetlinkSocket socket = OpenNetlink(inside, NetlinkProtocol.SocketDiag);
         return SocketList.Read(socket, protocol);
     }
@@ -170,6 +227,11 @@ public sealed class KernelSession : IDisposable
     internal static NetlinkSocket OpenNetlink(NetworkNamespace inside, NetlinkProtocol protocol, byte[] receiveBuffer, IKernelObserver? observer)
     {
         ArgumentNullException.ThrowIfNull(inside);
+        if (inside.Substitute is { } substitute)
+        {
+            return new NetlinkSocket(substitute.OpenNetlink(inside.Descriptor, protocol), protocol, receiveBuffer, observer, inside.Path);
+        }
+
         const int NetlinkFamily = 16;   // AF_NETLINK
         int descriptor = inside.OpenDescriptor(NetlinkFamily, LibC.SOCK_RAW, (int)protocol, "open netlink socket");
         SafeFileHandle handle = new(descriptor, ownsHandle: true);
@@ -180,7 +242,7 @@ public sealed class KernelSession : IDisposable
             throw new KernelException("bind netlink socket", string.Empty, errno);
         }
 
-        return new NetlinkSocket(handle, protocol, receiveBuffer, observer, inside.Path);
+        return new NetlinkSocket(new NetlinkDescriptor(handle), protocol, receiveBuffer, observer, inside.Path);
     }
 
     private static byte[] SysctlPath(string key)

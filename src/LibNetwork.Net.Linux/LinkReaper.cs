@@ -27,7 +27,7 @@ public sealed class LinkReaper : IAsyncDisposable
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly ManualResetEventSlim _stop = new(initialState: false);
     private readonly RtNetlink _route;
-    private readonly Thread _thread;
+    private readonly Thread? _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _nextSweep;
     private TaskCompletionSource? _currentSweep;
@@ -38,10 +38,13 @@ public sealed class LinkReaper : IAsyncDisposable
         // A sweep belongs to no verb, so no observer sees it.
         _route = new RtNetlink(
             KernelSession.OpenNetlink(host, NetlinkProtocol.Route, new byte[32 * 1024], observer: null), new NetlinkBatch());
-        _thread = new Thread(Work) { IsBackground = true, Name = "libnetwork reaper" };
+        if (host.Substitute is null)
+        {
+            _thread = new Thread(Work) { IsBackground = true, Name = "libnetwork reaper" };
+        }
     }
 
-    internal void Start() => _thread.Start();
+    internal void Start() => _thread?.Start();
 
     /// <summary>Closes what was opened when the thread was never started.</summary>
     internal void Abandon()
@@ -54,6 +57,12 @@ public sealed class LinkReaper : IAsyncDisposable
     /// <summary>Says that a link was put in <see cref="CondemnedGroup"/>; it will be gone about 30 ms later.</summary>
     public void Notify()
     {
+        if (_thread is null)
+        {
+            Sweep();   // what stands in for the kernel does not wait, so nobody need wait for it
+            return;
+        }
+
         lock (_gate)
         {
             _nextSweep ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,8 +86,12 @@ public sealed class LinkReaper : IAsyncDisposable
     {
         _stopping = true;
         _stop.Set();
-        _wake.Set();
-        await _ended.Task.ConfigureAwait(false);
+        if (_thread is not null)
+        {
+            _wake.Set();
+            await _ended.Task.ConfigureAwait(false);
+        }
+
         _route.Dispose();
         _wake.Dispose();
         _stop.Dispose();

@@ -78,6 +78,9 @@ public static class LinuxErrno
     /// <summary>Cannot assign requested address.</summary>
     public const int EADDRNOTAVAIL = 99;
 
+    /// <summary>Network is down.</summary>
+    public const int ENETDOWN = 100;
+
     /// <summary>Network is unreachable.</summary>
     public const int ENETUNREACH = 101;
 
@@ -126,6 +129,7 @@ public static class LinuxErrno
         EAFNOSUPPORT => "address family not supported (EAFNOSUPPORT)",
         EADDRINUSE => "address in use (EADDRINUSE)",
         EADDRNOTAVAIL => "address not available (EADDRNOTAVAIL)",
+        ENETDOWN => "network is down (ENETDOWN)",
         ENETUNREACH => "network unreachable (ENETUNREACH)",
         ECONNABORTED => "connection aborted (ECONNABORTED)",
         ENOBUFS => "no buffer space (ENOBUFS)",

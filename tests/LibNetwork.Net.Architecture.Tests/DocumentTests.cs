@@ -19,6 +19,18 @@ public sealed partial class DocumentTests
         Assert.Equal(Lines(compiled.Groups["code"].Value), Lines(shown.Groups["code"].Value));
     }
 
+    [Theory]
+    [InlineData("PointToPointDriver.cs")]
+    [InlineData("PointToPointDriverBuilderExtensions.cs")]
+    public void The_driver_of_the_page_about_drivers_is_the_one_that_is_compiled_and_tested(string file)
+    {
+        const int MostLines = 150;
+        string[] compiled = Lines(Repository.Read($"samples/PointToPoint/{file}"));
+
+        Assert.True(compiled.Length < MostLines, $"{file} has {compiled.Length} lines");
+        Assert.Contains(CodeBlock().Matches(Repository.Read("docs/writing-a-driver.md")), block => Lines(block.Groups["code"].Value).SequenceEqual(compiled));
+    }
+
     [Fact]
     public void Documents_link_to_what_is_there()
     {

@@ -92,7 +92,8 @@ public sealed class ReferenceTests
             [.. Common, "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks"],
             []),
         $"{Family}.Diagnostics" => new Rule([$"{Family}.Abstractions"], Common, ["Microsoft.AspNetCore.App"]),
-        $"{Family}.Testing" => new Rule([$"{Family}.Abstractions"], ["xunit.v3.extensibility.core", "xunit.v3.assert"], []),
+        $"{Family}.Testing" => new Rule(
+            [$"{Family}.Abstractions", $"{Family}.Linux"], ["xunit.v3.extensibility.core", "xunit.v3.assert"], []),
         Family => new Rule(
             [
                 $"{Family}.Abstractions", $"{Family}.Core", $"{Family}.Drivers.Bridge", $"{Family}.Drivers.Host", $"{Family}.Drivers.Ipvlan", $"{Family}.Drivers.Macvlan",

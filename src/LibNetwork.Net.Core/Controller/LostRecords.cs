@@ -73,12 +73,7 @@ internal sealed class LostRecords(NetworkController controller)
 
     private async Task ReadSandboxesAsync(CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(Services.NamespaceDirectory))
-        {
-            return;
-        }
-
-        foreach (string path in Directory.EnumerateFiles(Services.NamespaceDirectory).Where(IsPin))
+        foreach (string path in Services.Kernel.ListPins(Services.NamespaceDirectory).Where(IsPin))
         {
             if (await SandboxNamespace.DescribeAsync(Services.Kernel, path, cancellationToken).ConfigureAwait(false) is { } inside)
             {

@@ -79,6 +79,14 @@ public sealed partial class NetworkController
             return;
         }
 
+        if (Services.Kernel.IsSubstitute)
+        {
+            throw new NetworkException(NetworkErrorKind.NotSupported, "reconciliation", "what stands in for the kernel does not tell of its changes")
+            {
+                Remedy = $"leave {nameof(LibNetworkOptions)}.{nameof(LibNetworkOptions.Reconcile)} off, and ask {nameof(DiagnoseAsync)}",
+            };
+        }
+
         await _reconcilingTurn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {

@@ -157,7 +157,7 @@ public sealed partial class NetworkController
     {
         try
         {
-            Directory.CreateDirectory(Services.NamespaceDirectory);
+            Services.Kernel.PrepareFolder(Services.NamespaceDirectory);
         }
         catch (UnauthorizedAccessException exception)
         {

@@ -55,7 +55,7 @@ public sealed partial class NetworkController : INetworkController
         Services = new ControllerServices(
             kernel, store, firewall, new ResolverService(kernel, options.ResolvConfPath, options.Dns, firewall as IEgressFirewall, time, logger), time, logger, new EventStream(),
             Path.Combine(options.RunDirectory, "netns"), options.HostNamespacePath ?? "/proc/self/ns/net");
-        if (options.AvoidHostRanges)
+        if (options.AvoidHostRanges && !kernel.IsSubstitute)   // which does not tell of its changes
         {
             PoolCollisions collisions = new(Services.Events, time, logger);
             Services = Services with { HostRanges = new HostRangeWatch(options.RangesOf ?? kernel, new HostNameservers(options.ResolvConfPath, time), collisions, time, logger) };

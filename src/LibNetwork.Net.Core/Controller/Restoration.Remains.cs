@@ -57,13 +57,14 @@ internal sealed partial class Restoration
                 .ConfigureAwait(false);
         }
 
-        Rehearsal.Sweep(Path.GetDirectoryName(Services.NamespaceDirectory)!);   // it is a folder in the run directory
-        if (Directory.Exists(Services.NamespaceDirectory))
+        if (!Services.Kernel.IsSubstitute)
         {
-            await EachAsync(
-                Directory.EnumerateFiles(Services.NamespaceDirectory).Except(_sandboxes.Select(pair => pair.Sandbox.NamespacePath)).ToList(),
-                path => RemoveNamespaceAsync(path, cancellationToken)).ConfigureAwait(false);
+            Rehearsal.Sweep(Path.GetDirectoryName(Services.NamespaceDirectory)!);   // it is a folder in the run directory
         }
+
+        await EachAsync(
+            Services.Kernel.ListPins(Services.NamespaceDirectory).Except(_sandboxes.Select(pair => pair.Sandbox.NamespacePath)).ToList(),
+            path => RemoveNamespaceAsync(path, cancellationToken)).ConfigureAwait(false);
     }
 
     private async Task RemoveRulesAsync(CancellationToken cancellationToken)

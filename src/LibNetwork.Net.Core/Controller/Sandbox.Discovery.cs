@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using LibNetwork.Sandboxes;
 using LibNetwork.ServiceDiscovery.Listening;
 using LibNetwork.ServiceDiscovery.Names;
@@ -8,6 +9,12 @@ namespace LibNetwork.Controller;
 internal sealed partial class Sandbox
 {
     private Resolver? _resolver;
+
+    /// <summary>The addresses of a name, as the resolver's view has them.</summary>
+    public IReadOnlyList<IPAddress> FindAddresses(string name)
+        => _resolver is { } resolver && NameKey.TryParse(name.TrimEnd('.'), out NameKey key) && resolver.View.Find(key.Labels.ToArray(), key.Labels.Length) is { } found
+            ? [.. found.IPv4.Chunk(4).Concat(found.IPv6.Chunk(16)).Select(static bytes => new IPAddress(bytes))]
+            : [];
 
     /// <summary>Starts the resolver with the first endpoint that wants it.</summary>
     private async ValueTask StartResolverAsync(Attachment attachment, UndoStack undo, CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ internal sealed class NetworkStack : IDisposable
     /// <exception cref="KernelException">It is gone.</exception>
     public static NetworkStack OfSandbox(KernelSession session, string containerId, string namespacePath)
     {
-        NetworkNamespace inside = NetworkNamespace.Open(namespacePath);
+        NetworkNamespace inside = session.OpenNamespace(namespacePath);
         try
         {
             RtNetlink route = session.OpenRoute(inside);

@@ -19,7 +19,7 @@ internal sealed partial class SandboxNamespace
     {
         try
         {
-            using NetworkNamespace inside = NetworkNamespace.Open(path);
+            using NetworkNamespace inside = session.OpenNamespace(path);
             using RtNetlink route = session.OpenRoute(inside);
             IReadOnlyList<LinkInfo> links = route.DumpLinks();
             return new SandboxDescription(

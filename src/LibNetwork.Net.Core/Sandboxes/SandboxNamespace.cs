@@ -154,7 +154,7 @@ internal sealed partial class SandboxNamespace
     {
         try
         {
-            using NetworkNamespace inside = NetworkNamespace.Open(path);
+            using NetworkNamespace inside = session.OpenNamespace(path);
             using RtNetlink route = session.OpenRoute(inside);
             return route.FindLink(Loopback)?.Alias;
         }
@@ -170,7 +170,7 @@ internal sealed partial class SandboxNamespace
     private static SandboxNamespace Adopt(
         KernelSession session, HostKernel kernel, TimeProvider time, string given, string path, string mark, Action<NetworkNamespace, string?> check)
     {
-        using NetworkNamespace open = NetworkNamespace.Open(given);
+        using NetworkNamespace open = session.OpenNamespace(given);
         using (RtNetlink route = session.OpenRoute(open))
         {
             check(open, route.FindLink(Loopback)?.Alias);
@@ -204,7 +204,7 @@ internal sealed partial class SandboxNamespace
         NetworkNamespace inside;
         try
         {
-            inside = NetworkNamespace.Open(path);
+            inside = session.OpenNamespace(path);
         }
         catch (KernelException exception) when (exception.Errno is LinuxErrno.ENOENT or LinuxErrno.EINVAL)
         {

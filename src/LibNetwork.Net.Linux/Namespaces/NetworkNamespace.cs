@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using LibNetwork.Linux.Native;
+using LibNetwork.Linux.Substitution;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 
@@ -24,6 +25,14 @@ public sealed class NetworkNamespace : IDisposable
         Identity = SystemCalls.Identity(_handle);
     }
 
+    internal NetworkNamespace(IKernelSubstitute substitute, int number, string? path)
+    {
+        Substitute = substitute;
+        _handle = new SafeFileHandle(number, ownsHandle: false);
+        Path = path;
+        Identity = (0, (ulong)number);
+    }
+
     /// <summary>Where the namespace is pinned or was opened from; <see langword="null"/> for one that has no name.</summary>
     public string? Path { get; }
 
@@ -32,6 +41,9 @@ public sealed class NetworkNamespace : IDisposable
 
     /// <summary>The descriptor, for a netlink attribute such as <c>IFLA_NET_NS_FD</c>. Valid while this object is not disposed.</summary>
     public int Descriptor => (int)Handle.DangerousGetHandle();
+
+    /// <summary>What it is a namespace of, when that is not the kernel; <see cref="Descriptor"/> is its number there.</summary>
+    internal IKernelSubstitute? Substitute { get; }
 
     private bool IsHome => Identity == HomeIdentity.Value;
 
@@ -115,6 +127,7 @@ public sealed class NetworkNamespace : IDisposable
     public Task<TResult> RunInsideAsync<TResult>(Func<TResult> code)
     {
         ArgumentNullException.ThrowIfNull(code);
+        ThrowIfSubstitute("run inside");
         RuntimeWarmUp.Ensure();
         return NamespaceThread.RunAsync(this, code);
     }
@@ -199,6 +212,7 @@ public sealed class NetworkNamespace : IDisposable
 
     internal int OpenDescriptor(int family, int type, int protocol, string operation)
     {
+        ThrowIfSubstitute(operation);
         RuntimeWarmUp.Ensure();
         using Use use = Begin();
         int errno;
@@ -206,6 +220,14 @@ public sealed class NetworkNamespace : IDisposable
             ? SystemCalls.OpenSocket(family, type, protocol, out errno)   // needs no window, and so no CAP_SYS_ADMIN
             : NamespaceWindow.OpenSocket(use.Descriptor, family, type, protocol, out errno);
         return descriptor >= 0 ? descriptor : throw new KernelException(operation, Path ?? string.Empty, errno);
+    }
+
+    private void ThrowIfSubstitute(string operation)
+    {
+        if (Substitute is not null)
+        {
+            throw new KernelException(operation, Path ?? string.Empty, LinuxErrno.EOPNOTSUPP, "there is no kernel below, only what stands in for it");
+        }
     }
 
     private static void ThrowIfFailed(string operation, string path, int errno)

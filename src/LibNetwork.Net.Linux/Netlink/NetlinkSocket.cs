@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using LibNetwork.Linux.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace LibNetwork.Linux.Netlink;
 
@@ -19,15 +17,15 @@ public sealed class NetlinkSocket : IDisposable
     private const int MaxDumpAttempts = 16;
     private const int MaxCommitAttempts = 16;
 
-    private readonly SafeFileHandle _handle;
+    private readonly INetlinkEndpoint _endpoint;
     private readonly byte[] _receiveBuffer;
     private readonly IKernelObserver? _observer;
     private readonly string? _namespacePath;
 
-    internal NetlinkSocket(SafeFileHandle handle, NetlinkProtocol protocol, byte[] receiveBuffer, IKernelObserver? observer, string? namespacePath)
+    internal NetlinkSocket(INetlinkEndpoint endpoint, NetlinkProtocol protocol, byte[] receiveBuffer, IKernelObserver? observer, string? namespacePath)
     {
         _namespacePath = namespacePath;
-        _handle = handle;
+        _endpoint = endpoint;
         Protocol = protocol;
         _receiveBuffer = receiveBuffer;
         _observer = observer;
@@ -37,7 +35,7 @@ public sealed class NetlinkSocket : IDisposable
     public NetlinkProtocol Protocol { get; }
 
     /// <summary>The socket's port number, by which notifications name who made a change.</summary>
-    public uint Port => SystemCalls.PortOf(_handle);
+    public uint Port => _endpoint.Port;
 
     /// <summary>Sends requests that stand alone and waits for the last; the batch is empty afterwards.</summary>
     /// <remarks>The kernel carries out the messages behind a failed one all the same; the caller undoes what it must.</remarks>
@@ -170,7 +168,7 @@ public sealed class NetlinkSocket : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _endpoint.Dispose();
 
     private static KernelException? Earlier(KernelException? first, KernelException? second) => first ?? second;
 
@@ -214,7 +212,7 @@ public sealed class NetlinkSocket : IDisposable
 
     private void Send(NetlinkBatch batch)
     {
-        int errno = SystemCalls.Send(_handle, batch.Bytes);
+        int errno = _endpoint.Send(batch.Bytes);
         if (errno != 0)
         {
             NetlinkBatch.Entry entry = batch.Entries[0];
@@ -233,7 +231,7 @@ public sealed class NetlinkSocket : IDisposable
 
         while (true)
         {
-            int length = SystemCalls.Receive(_handle, _receiveBuffer, wait: false, out int errno);
+            int length = _endpoint.Receive(_receiveBuffer, wait: false, out int errno);
             if (length < 0)
             {
                 if (errno == LinuxErrno.ENOBUFS)
@@ -287,7 +285,7 @@ public sealed class NetlinkSocket : IDisposable
         bool consistent = true;
         while (true)
         {
-            int length = SystemCalls.Receive(_handle, _receiveBuffer, wait: true, out int errno);
+            int length = _endpoint.Receive(_receiveBuffer, wait: true, out int errno);
             if (length < 0)
             {
                 if (errno == LinuxErrno.ENOBUFS)

@@ -13,7 +13,7 @@ public static class LegacyTables
     public static IReadOnlyList<string> Read(NetworkNamespace inside)
     {
         ArgumentNullException.ThrowIfNull(inside);
-        return [.. Read(inside, "ip_tables_names"), .. Read(inside, "ip6_tables_names")];
+        return inside.Substitute is not null ? [] : [.. Read(inside, "ip_tables_names"), .. Read(inside, "ip6_tables_names")];
     }
 
     private static unsafe string[] Read(NetworkNamespace inside, string file)

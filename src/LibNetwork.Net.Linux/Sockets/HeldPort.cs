@@ -14,8 +14,16 @@ public sealed class HeldPort : IDisposable
     private const int ProtocolUdp = 17;
 
     private readonly SafeFileHandle? _handle;   // of one that hears
-    private readonly SocketPark _park;
+    private readonly SocketPark? _park;
+    private readonly IDisposable? _substitute;
     private readonly SocketPark.Place? _place;   // of one that hears nothing
+
+    internal HeldPort(IDisposable substitute, byte protocol, IPEndPoint address)
+    {
+        _substitute = substitute;
+        Protocol = protocol;
+        Address = address;
+    }
 
     private HeldPort(SocketPark park, SafeFileHandle handle, byte protocol, IPEndPoint address, bool hearsNothing)
     {
@@ -38,6 +46,9 @@ public sealed class HeldPort : IDisposable
     /// <summary>Address and port.</summary>
     public IPEndPoint Address { get; }
 
+    /// <summary>Whether there is a socket at all; there is none where a <see cref="Substitution.IKernelSubstitute"/> holds the port.</summary>
+    public bool HasSocket => _substitute is null;
+
     /// <summary>Gives the socket away: it listens (TCP, SCTP) or receives. This object holds it no more.</summary>
     /// <exception cref="InvalidOperationException">It was opened to hear nothing.</exception>
     public Socket TakeSocket()
@@ -56,10 +67,11 @@ public sealed class HeldPort : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _substitute?.Dispose();
         _handle?.Dispose();
         if (_place is not null)
         {
-            _park.Close(_place);
+            _park?.Close(_place);
         }
     }
 

@@ -49,7 +49,6 @@ internal abstract partial class ParentDriver
         {
             await AskKernelAsync(
                 endpoint.Subject, static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken).ConfigureAwait(false);
-            endpoint.Sandbox = (request.SandboxId, request.NamespacePath);
         }
         else if (endpoint.Sandbox.Value.Id != request.SandboxId)
         {
@@ -79,6 +78,7 @@ internal abstract partial class ParentDriver
                 (Self: this, endpoint, sandbox.NamespacePath),
                 cancellationToken).ConfigureAwait(false);
             endpoint.Sandbox = null;
+            endpoint.Index = null;
         }
     }
 
@@ -90,9 +90,16 @@ internal abstract partial class ParentDriver
             endpoint.Subject,
             static (session, state) =>
             {
-                using NetworkNamespace inside = NetworkNamespace.Open(state.NamespacePath);
+                using NetworkNamespace inside = session.OpenNamespace(state.NamespacePath);
                 using RtNetlink route = session.OpenRoute(inside);
-                return state.Self.FindInterface(route, state.endpoint, ParentOf(session, state.endpoint)) is not null;
+                if (state.Self.FindInterface(route, state.endpoint, ParentOf(session, state.endpoint)) is null)
+                {
+                    HostShim.RemoveRoutes(session, state.endpoint);
+                    return false;
+                }
+
+                HostShim.AddRoutes(session, state.endpoint);
+                return true;
             },
             (Self: this, endpoint, request.NamespacePath),
             cancellationToken).ConfigureAwait(false);
@@ -112,24 +119,56 @@ internal abstract partial class ParentDriver
             {
                 Remedy = "bring the interface back, or delete the network and create it again",
             };
-        Create(session.Route.Batch, endpoint, request, parent);
+        using NetworkNamespace? sandbox = HasTwin(endpoint, request.NamespacePath) ? session.OpenNamespace(request.NamespacePath) : null;
+        using RtNetlink? inside = sandbox is null ? null : session.OpenRoute(sandbox);
+        HostShim.AddRoutes(session, endpoint);
         try
         {
+            Create(session.Route.Batch, endpoint, request, parent);
             session.Route.Execute();
-            return true;
+            endpoint.Index = inside is null ? null : IndexOf(inside, request.InterfaceName.Value);
         }
-        catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
+        catch (KernelException exception)
         {
+            HostShim.RemoveRoutes(session, endpoint);
+            if (exception.Errno != LinuxErrno.EEXIST)
+            {
+                throw;
+            }
+
             throw NetworkException.Conflict(
                 endpoint.Subject, $"\"{request.InterfaceName}\" is taken in sandbox \"{request.SandboxId}\"", $"interface \"{request.InterfaceName}\"");
+        }
+
+        endpoint.Sandbox = (request.SandboxId, request.NamespacePath);
+        return true;
+    }
+
+    /// <summary>Whether the sandbox has an interface of the parent already, so that nothing tells the new one from it before it has addresses.</summary>
+    private bool HasTwin(ParentEndpoint endpoint, string namespacePath)
+        => endpoint.MacAddress is null && _endpoints.Values.Any(other =>
+            other != endpoint && other.Network.Parent == endpoint.Network.Parent && other.Sandbox is { } sandbox && sandbox.NamespacePath == namespacePath);
+
+    private static int? IndexOf(RtNetlink inside, string made)
+    {
+        try
+        {
+            return inside.FindLink(made)?.Index;
+        }
+        catch (KernelException)
+        {
+            inside.Batch.DeleteLink(made);
+            inside.ExecuteUnlessGone();
+            throw;
         }
     }
 
     private bool Disconnect(KernelSession session, ParentEndpoint endpoint, string namespacePath)
     {
+        HostShim.RemoveRoutes(session, endpoint);
         try
         {
-            using NetworkNamespace inside = NetworkNamespace.Open(namespacePath);
+            using NetworkNamespace inside = session.OpenNamespace(namespacePath);
             using RtNetlink route = session.OpenRoute(inside);
             if (FindInterface(route, endpoint, ParentOf(session, endpoint)) is { } link)
             {

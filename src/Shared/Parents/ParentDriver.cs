@@ -39,6 +39,9 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>: one was asked for that it cannot have.</exception>
     protected abstract MacAddress? ChooseAddress(string subject, MacAddress? wanted);
 
+    /// <summary>Asks for an interface of the host's own on a network's parent.</summary>
+    protected abstract void CreateShim(RtNetlinkBatch batch, ParentNetwork network, string name, int parent);
+
     /// <summary>Asks for an endpoint's interface.</summary>
     protected abstract void Create(RtNetlinkBatch batch, ParentEndpoint endpoint, DriverJoinRequest request, int parent);
 
@@ -48,16 +51,25 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
     /// <param name="parent">The index of its parent; <see langword="null"/> when that is gone.</param>
     protected abstract LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent);
 
+    /// <summary>Whether an interface inside an endpoint's sandbox is known to be another endpoint's.</summary>
+    protected bool IsAnothers(ParentEndpoint endpoint, int index)
+        => _endpoints.Values.Any(other => other != endpoint && other.Index == index && other.Sandbox == endpoint.Sandbox);
+
     public async ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         ParentNetwork network = new(Name, request, Parse);
+        if (network.Options.HostAccess)
+        {
+            await kernel.Reaper.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);   // the same network's former shim may still have its name
+        }
+
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             RefuseUnlessShareable(network);
-            await AskKernelAsync(network.Subject, static (session, network) => ParentLink.FindOrMake(session, network), network, cancellationToken).ConfigureAwait(false);
+            await AskKernelAsync(network.Subject, static (session, state) => state.Self.Build(session, state.network), (Self: this, network), cancellationToken).ConfigureAwait(false);
             _networks[network.Id] = network;
         }
         finally
@@ -78,12 +90,7 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
                 return;
             }
 
-            if (!_networks.Values.Any(other => other.Id != networkId && other.Parent == network.Parent))
-            {
-                await AskKernelAsync(
-                    network.Subject, static (session, network) => ParentLink.Remove(session, network.Driver, network.Parent.Value), network, cancellationToken).ConfigureAwait(false);
-            }
-
+            await AskKernelAsync(network.Subject, static (session, state) => state.Self.TakeDown(session, state.network), (Self: this, network), cancellationToken).ConfigureAwait(false);
             _networks.TryRemove(networkId, out _);
             Log.NetworkDeleted(logger, Name, networkId, network.Parent);
         }
@@ -96,11 +103,19 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
     public async ValueTask<IReadOnlyList<string>> RemoveLeftoversAsync(CancellationToken cancellationToken = default)
     {
         HashSet<string> used = [.. _networks.Values.Select(static network => network.Parent.Value)];
+        HashSet<string> withShim = [.. _networks.Values.Where(static network => network.Options.HostAccess).Select(static network => network.Id.Value)];
         return await kernel.RunAsync(
             static IReadOnlyList<string> (session, state) =>
             {
                 List<string> removed = [];
-                foreach (LinkInfo link in session.Route.DumpLinks().Where(link => ParentLink.IsOurs(link, state.Name) && !state.used.Contains(link.Name)))
+                IReadOnlyList<LinkInfo> links = session.Route.DumpLinks();
+                foreach (LinkInfo shim in links.Where(link => HostShim.NetworkOf(link, state.Name) is { } network && !state.withShim.Contains(network)))
+                {
+                    HostShim.Condemn(session, shim);
+                    removed.Add($"interface \"{shim.Name}\" ({shim.Alias})");
+                }
+
+                foreach (LinkInfo link in links.Where(link => ParentLink.IsOurs(link, state.Name) && !state.used.Contains(link.Name)))
                 {
                     ParentLink.Remove(session, state.Name, link.Name);
                     removed.Add($"interface \"{link.Name}\" ({link.Alias})");
@@ -108,8 +123,43 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
 
                 return removed;
             },
-            (Name, used),
+            (Name, used, withShim),
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool Build(KernelSession session, ParentNetwork network)
+    {
+        int parent = ParentLink.FindOrMake(session, network);
+        if (!network.Options.HostAccess)
+        {
+            return true;
+        }
+
+        try
+        {
+            HostShim.FindOrMake(session, network, (batch, name) => CreateShim(batch, network, name, parent));
+            return true;
+        }
+        catch
+        {
+            RemoveParentUnlessUsed(session, network);
+            throw;
+        }
+    }
+
+    private bool TakeDown(KernelSession session, ParentNetwork network)
+    {
+        HostShim.Remove(session, network);
+        RemoveParentUnlessUsed(session, network);
+        return true;
+    }
+
+    private void RemoveParentUnlessUsed(KernelSession session, ParentNetwork network)
+    {
+        if (!_networks.Values.Any(other => other.Id != network.Id && other.Parent == network.Parent))
+        {
+            ParentLink.Remove(session, network.Driver, network.Parent.Value);
+        }
     }
 
     private void RefuseUnlessShareable(ParentNetwork network)

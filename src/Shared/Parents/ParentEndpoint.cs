@@ -14,6 +14,9 @@ internal sealed class ParentEndpoint(ParentNetwork network, DriverEndpointReques
 
     public InterfaceAddress? IPv6 => request.IPv6;
 
+    /// <summary>The index of its interface inside the sandbox, where that alone tells it from others.</summary>
+    public int? Index { get; set; }
+
     /// <summary>The sandbox that it is in, and its namespace; <see langword="null"/> while it is in none.</summary>
     public (SandboxId Id, string NamespacePath)? Sandbox { get; set; }
 

@@ -23,6 +23,11 @@ internal sealed class ParentNetwork
 
         GatewayIPv4 = GatewayOf(AddressFamily.InterNetwork);
         GatewayIPv6 = GatewayOf(AddressFamily.InterNetworkV6);
+        if (Options.HostAccess)
+        {
+            (HostIPv4, HostIPv6) = (HostOf(AddressFamily.InterNetwork), HostOf(AddressFamily.InterNetworkV6));
+            RefuseUnlessReachable();
+        }
     }
 
     /// <summary>The driver's name.</summary>
@@ -42,6 +47,28 @@ internal sealed class ParentNetwork
     public IPAddress? GatewayIPv4 { get; }
 
     public IPAddress? GatewayIPv6 { get; }
+
+    /// <summary>The host's address on the network; <see langword="null"/> when it has none.</summary>
+    public IPAddress? HostIPv4 { get; }
+
+    public IPAddress? HostIPv6 { get; }
+
+    private void RefuseUnlessReachable()
+    {
+        if (!Options.ReachesNeighbours)
+        {
+            throw NetworkException.InvalidArgument(Subject, ParentOptions.HostAccessLabel, "takes a network whose endpoints reach each other: its mode must be bridge");
+        }
+
+        if ((HostIPv4 ?? HostIPv6) is null)
+        {
+            throw NetworkException.InvalidArgument(
+                Subject, ParentOptions.HostAccessLabel, $"takes an address for the host: reserve one of a pool's by the name \"{HostShim.AddressName}\"");
+        }
+    }
+
+    private IPAddress? HostOf(AddressFamily family)
+        => Request.Pools.Where(pool => pool.Subnet.Family == family).Select(static pool => pool.Reserved.GetValueOrDefault(HostShim.AddressName)).FirstOrDefault(static own => own is not null);
 
     private IPAddress? GatewayOf(AddressFamily family)
         => Options.Internal || Options.IsRouted ? null : Request.Pools.FirstOrDefault(pool => pool.Subnet.Family == family && pool.Gateway is not null)?.Gateway;

@@ -43,6 +43,11 @@ internal sealed class Rehearsal : IAsyncDisposable
             throw new NetworkException(NetworkErrorKind.NotSupported, "firewall", $"{real.Services.Firewall.GetType().Name} cannot say what it would do without doing it");
         }
 
+        if (real.Services.Kernel.IsSubstitute)
+        {
+            throw new NetworkException(NetworkErrorKind.NotSupported, "plan", "a verb is planned on a likeness of the host, which takes a kernel");
+        }
+
         Rehearsal rehearsal = new(Path.Combine(options.RunDirectory, FolderPrefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)));
         try
         {

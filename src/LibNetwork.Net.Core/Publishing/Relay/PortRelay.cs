@@ -16,7 +16,7 @@ internal abstract class PortRelay : IAsyncDisposable
     public static void Start(PublishedDemand published, NetworkNamespace host, TimeProvider time, ILogger logger)
     {
         PortRange hostPorts = published.HostPorts!.Value;   // only such demands are relayed
-        foreach (Linux.Sockets.HeldPort held in published.Held)
+        foreach (Linux.Sockets.HeldPort held in published.Held.Where(static held => held.HasSocket))
         {
             int port = published.Demand.ContainerPorts.Count == 1
                 ? published.Demand.ContainerPorts.First

@@ -4,7 +4,7 @@ using LibNetwork.ServiceDiscovery.Names;
 namespace LibNetwork.ServiceDiscovery.Listening;
 
 /// <summary>One resolver: its sockets, what its clients may know, and whom it asks. Made by <see cref="ResolverService"/>.</summary>
-internal sealed class Resolver(ulong number, SandboxId? sandboxId, string? containerId, ListenerSockets sockets, int maxStreams) : IDisposable
+internal sealed class Resolver(ulong number, SandboxId? sandboxId, string? containerId, ListenerSockets? sockets, int maxStreams) : IDisposable
 {
     private Forwarder? _forwarder;
     private SandboxView _view = SandboxView.Nothing;
@@ -16,7 +16,8 @@ internal sealed class Resolver(ulong number, SandboxId? sandboxId, string? conta
 
     public string? ContainerId => containerId;
 
-    public ListenerSockets Sockets => sockets;
+    /// <summary>Where it is asked; only a resolver that is served has them.</summary>
+    public ListenerSockets Sockets => sockets ?? throw new InvalidOperationException("Nobody can ask this resolver.");
 
     public StreamLimit Streams { get; } = new(maxStreams);
 
@@ -34,7 +35,7 @@ internal sealed class Resolver(ulong number, SandboxId? sandboxId, string? conta
 
     public void Dispose()
     {
-        sockets.Dispose();
+        sockets?.Dispose();
         Streams.Dispose();
         _forwarder?.Dispose();
     }
