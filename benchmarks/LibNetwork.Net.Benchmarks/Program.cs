@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
-// The number behind the name is of rounds, or of networks.
+// The number behind the name is of rounds, networks or seconds.
 //   floor      the controller against the bare kernel requests
 //   where      where a verb's time goes
 //   durable    a store on the disk against one in memory
@@ -11,6 +11,10 @@ using LibNetwork.Benchmarks;
 //   egress     what an egress policy adds to an attach
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   sandboxes  what so many sandboxes with resolvers cost (3000)
+//   dns        the resolver under dnsperf, so many seconds (5)
+//   dns-race   the resolver against dockerd's, so many seconds each round (3)
+//   dns-churn  a thousand questions a second while endpoints come and go, so many seconds (10)
+//   dns-dead   what a dead first server costs
 //   addresses  IPAM against a bitmap
 // Everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
@@ -27,6 +31,15 @@ switch (args)
         break;
     case ["dns", ..]:
         await NameService.RunAsync(args.Length > 1 ? rounds : 5);
+        break;
+    case ["dns-race", ..]:
+        await NameRace.RunAsync(args.Length > 1 ? rounds : 3);
+        break;
+    case ["dns-churn", ..]:
+        await NameChurn.RunAsync(args.Length > 1 ? rounds : 10);
+        break;
+    case ["dns-dead", ..]:
+        await DeadServer.RunAsync(rounds);
         break;
     case ["watch", ..]:
         await WatchCost.RunAsync(rounds);
