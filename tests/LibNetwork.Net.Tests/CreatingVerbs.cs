@@ -116,6 +116,26 @@ internal static class CreatingVerbs
             static world => AttachAsync(world, "web"),
             static (world, token) => world.Endpoint("web").UpdateDnsNamesAsync(["new"], token),
             static world => world.Endpoint("web").UpdateDnsNamesAsync([], Cancel)),
+        ["an endpoint with ports is renamed"] = new(
+            $"{nameof(IEndpoint)}.{nameof(IEndpoint.RenameAsync)}",
+            static async world => await (await world.NetworkAsync("web")).AttachAsync(
+                await world.SandboxAsync("c"), WithPorts("8080:80") with { DnsNames = ["id", "E"] }, cancellationToken: Cancel),
+            static (world, token) => world.Endpoint("web").RenameAsync("new", token),
+            static async world =>
+            {
+                await world.Controller.GetNetwork("web").GetEndpoint("new").RenameAsync("e", Cancel);
+                await world.Endpoint("web").UpdateDnsNamesAsync(["id", "E"], Cancel);
+            }),
+        ["all endpoints of a sandbox are renamed"] = new(
+            $"{nameof(ISandbox)}.{nameof(ISandbox.RenameAsync)}",
+            static async world =>
+            {
+                await AttachAsync(world, "db");
+                await AttachAsync(world, "overlay", spec => spec with { Driver = "fake", EnableIPv6 = false });
+                await AttachAsync(world, "web");
+            },
+            static (world, token) => world.Controller.GetSandbox("c").RenameAsync("new", token),
+            static world => world.Controller.GetSandbox("c").RenameAsync("e", Cancel)),
         ["an endpoint with a policy joins"] = Join(
             static async world =>
             {

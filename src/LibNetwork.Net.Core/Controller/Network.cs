@@ -357,7 +357,8 @@ internal sealed partial class Network : INetwork
         };
     }
 
-    private void ReserveName(string name, EndpointId id)
+    /// <summary>Keeps a name for an endpoint.</summary>
+    public void ReserveName(string name, EndpointId id)
     {
         lock (_gate)
         {
@@ -374,7 +375,8 @@ internal sealed partial class Network : INetwork
         }
     }
 
-    private void ReleaseName(string name)
+    /// <summary>Frees a name.</summary>
+    public void ReleaseName(string name)
     {
         lock (_gate)
         {
