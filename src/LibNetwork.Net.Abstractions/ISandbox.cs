@@ -40,6 +40,16 @@ public interface ISandbox
     /// </exception>
     Task RenameAsync(string name, CancellationToken cancellationToken = default);
 
+    /// <summary>Lets all joined endpoints leave and join again, with other settings if wanted: addresses, names, ports, interface names and the namespace stay.</summary>
+    /// <remarks>In between the sandbox has no network. If the process ends meanwhile, the next one finishes it.</remarks>
+    /// <param name="change">What is to be different; by default nothing.</param>
+    /// <param name="cancellationToken">Cancels the verb; then everything is joined as before.</param>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.Forbidden"/>: it is being refreshed already. <see cref="NetworkErrorKind.NotFound"/>: the sandbox is deleted. And what
+    /// <see cref="IEndpoint.JoinAsync"/> throws.
+    /// </exception>
+    Task RefreshAsync(SandboxChange? change = null, CancellationToken cancellationToken = default);
+
     /// <summary>Leaves and deletes all endpoints and removes the namespace.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Forbidden"/>: a deletion is under way.</exception>
     Task DeleteAsync(CancellationToken cancellationToken = default);

@@ -15,7 +15,12 @@ public sealed partial class NetworkController
         ArgumentNullException.ThrowIfNull(spec);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         string subject = $"network \"{spec.Name}\"";
-        ThrowIfNotRehearsable(Find(_drivers, spec.Driver, subject, "network driver"), Find(_ipamDrivers, spec.IpamDriver, subject, "IPAM driver"));
+        if (!spec.ConfigOnly)   // a template does nothing to a kernel
+        {
+            string ipam = FindTemplate(spec, subject)?.State.IpamDriver ?? spec.IpamDriver;
+            ThrowIfNotRehearsable(Find(_drivers, spec.Driver, subject, "network driver"), Find(_ipamDrivers, ipam, subject, "IPAM driver"));
+        }
+
         Rehearsal rehearsal = await Rehearsal.StartAsync(this, _options, cancellationToken).ConfigureAwait(false);
         await using (rehearsal.ConfigureAwait(false))
         {

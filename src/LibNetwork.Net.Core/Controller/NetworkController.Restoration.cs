@@ -31,7 +31,7 @@ public sealed partial class NetworkController
     internal async Task<Network> RestoreNetworkAsync(NetworkState state, CancellationToken cancellationToken)
     {
         string subject = $"network \"{state.Name}\"";
-        INetworkDriver driver = Find(_drivers, state.Driver, subject, "network driver");
+        INetworkDriver driver = state.ConfigOnly ? Template.Driver : Find(_drivers, state.Driver, subject, "network driver");
         IIpamDriver ipam = Find(_ipamDrivers, state.IpamDriver, subject, "IPAM driver");
         return await Verb.RunAsync(subject, Services.Logger, async undo =>
         {

@@ -160,6 +160,7 @@ public sealed partial class NetworkController : INetworkController
         _networks.TryRemove(network.Id, out _);
         _networkIds.TryRemove(network.Id, out _);
         _networkNames.TryRemove(network.Name, out _);
+        TemplateOf(network.State)?.EndUse(network.Name);
         ShowToHost();
         Log.NetworkDeleted(Services.Logger, network.Name, network.Id);
     }
@@ -211,7 +212,10 @@ public sealed partial class NetworkController : INetworkController
     private async Task<INetwork> CreateNetworkAsync(NetworkSpec spec, UndoStack undo, CancellationToken cancellationToken)
     {
         string subject = $"network \"{spec.Name}\"";
-        INetworkDriver driver = Find(_drivers, spec.Driver, subject, "network driver");
+        Template.Check(spec, subject);
+        Network? template = FindTemplate(spec, subject);
+        spec = template is null ? spec : Template.Apply(spec, template.State) with { ConfigFrom = template.Name };
+        INetworkDriver driver = spec.ConfigOnly ? Template.Driver : Find(_drivers, spec.Driver, subject, "network driver");
         IIpamDriver ipam = Find(_ipamDrivers, spec.IpamDriver, subject, "IPAM driver");
         NetworkId id = spec.Id ?? NetworkId.New();
         if (!_networkNames.TryAdd(spec.Name, id))
@@ -226,6 +230,11 @@ public sealed partial class NetworkController : INetworkController
         }
 
         undo.Push(() => _networkIds.TryRemove(id, out _));
+        if (template is not null)
+        {
+            template.Use(spec.Name);
+            undo.Push(() => template.EndUse(spec.Name));
+        }
 
         IReadOnlyList<NetworkPool> pools = driver.Capabilities.UsesIpam
             ? await new NetworkPools(Services, driver, ipam, undo).RequestAsync(spec, subject, cancellationToken).ConfigureAwait(false)
@@ -241,6 +250,9 @@ public sealed partial class NetworkController : INetworkController
             EnableIPv6 = spec.EnableIPv6,
             Internal = spec.Internal,
             Pools = pools,
+            ConfigOnly = spec.ConfigOnly,
+            ConfigFrom = spec.ConfigFrom,
+            ConfiguredPools = spec.ConfigOnly ? spec.Pools : [],
             IpamDriver = ipam.Name,
             IpamOptions = spec.IpamOptions,
             Options = spec.Options,
