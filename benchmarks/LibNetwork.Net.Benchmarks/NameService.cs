@@ -1,13 +1,10 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using LibNetwork.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LibNetwork.Benchmarks;
 
 /// <summary>Drives the resolver of a sandbox with dnsperf: names of endpoints, at several numbers of outstanding questions. Needs dnsperf and nsenter.</summary>
-internal static partial class NameService
+internal static class NameService
 {
     private const int Names = 5;
 
@@ -28,16 +25,15 @@ internal static partial class NameService
 
             string queries = Path.Combine(host.Folder, "queries");
             await File.WriteAllLinesAsync(queries, Enumerable.Range(0, Names).Select(number => $"name{number} A"));
-            await PerfAsync(client, queries, "-l 3 -c 4 -q 50");   // until the compiler has nothing left to do
+            await Dnsperf.RunAsync(client.NamespacePath, queries, "-l 3 -c 4 -q 50");   // until the compiler has nothing left to do
             Console.WriteLine($"{"outstanding",12}{"a second",12}{"average us",12}{"lost",8}{"B a query",12}");
             foreach (int outstanding in (int[])[1, 20, 50, 100, 400])
             {
                 long before = GC.GetTotalAllocatedBytes();
-                string report = await PerfAsync(client, queries, $"-l {seconds} -c {Math.Min(outstanding, 4)} -q {outstanding}");
+                Dnsperf perf = await Dnsperf.RunAsync(client.NamespacePath, queries, $"-l {seconds} -c {Math.Min(outstanding, 4)} -q {outstanding}");
                 long allocated = GC.GetTotalAllocatedBytes() - before;
-                double count = Number(report, Completed());
                 Console.WriteLine(
-                    $"{outstanding,12}{Number(report, PerSecond()),12:F0}{Number(report, Latency()) * 1e6,12:F0}{Number(report, Lost()),8:F0}{allocated / count,12:F3}");
+                    $"{outstanding,12}{perf.PerSecond,12:F0}{perf.Average * 1e6,12:F0}{perf.Lost,8:F0}{(double)allocated / perf.Completed,12:F3}");
             }
 
             foreach (ISandbox sandbox in controller.Sandboxes)
@@ -55,32 +51,4 @@ internal static partial class NameService
         await network.AttachAsync(sandbox, new EndpointSpec { Name = name, DnsNames = [name] });
         return sandbox;
     }
-
-    private static async Task<string> PerfAsync(ISandbox client, string queries, string load)
-    {
-        using Process process = Process.Start(new ProcessStartInfo("nsenter", $"--net={client.NamespacePath} dnsperf -s 127.0.0.11 -d {queries} {load}")
-        {
-            UseShellExecute = false, RedirectStandardOutput = true,
-        }) ?? throw new InvalidOperationException("nsenter did not start.");
-        string report = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return report;
-    }
-
-    private static double Number(string report, Regex what)
-        => what.Match(report) is { Success: true } match
-            ? double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)
-            : throw new InvalidDataException($"dnsperf said:\n{report}");
-
-    [GeneratedRegex(@"Queries per second:\s+(?<number>[0-9.]+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex PerSecond();
-
-    [GeneratedRegex(@"Average Latency \(s\):\s+(?<number>[0-9.]+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Latency();
-
-    [GeneratedRegex(@"Queries lost:\s+(?<number>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Lost();
-
-    [GeneratedRegex(@"Queries completed:\s+(?<number>[0-9]+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Completed();
 }

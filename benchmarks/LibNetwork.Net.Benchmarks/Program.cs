@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
 
-// The number behind the name is of rounds, or of networks.
+// The number behind the name is of rounds, networks or seconds.
 //   floor      the controller against the bare kernel requests
 //   where      where a verb's time goes
 //   durable    a store on the disk against one in memory
@@ -12,6 +12,10 @@ using LibNetwork.Benchmarks;
 //   remote     an attach whose driver is in another process against the same driver in this one
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   sandboxes  what so many sandboxes with resolvers cost (3000)
+//   dns        the resolver under dnsperf, so many seconds (5)
+//   dns-race   the resolver against dockerd's, so many seconds each round (3)
+//   dns-churn  a thousand questions a second while endpoints come and go, so many seconds (10)
+//   dns-dead   what a dead first server costs
 //   addresses  IPAM against a bitmap
 //   cni        the CNI plugin against the reference plugins, start-up included (20)
 // Everything else goes to BenchmarkDotNet.
@@ -29,6 +33,15 @@ switch (args)
         break;
     case ["dns", ..]:
         await NameService.RunAsync(args.Length > 1 ? rounds : 5);
+        break;
+    case ["dns-race", ..]:
+        await NameRace.RunAsync(args.Length > 1 ? rounds : 3);
+        break;
+    case ["dns-churn", ..]:
+        await NameChurn.RunAsync(args.Length > 1 ? rounds : 10);
+        break;
+    case ["dns-dead", ..]:
+        await DeadServer.RunAsync(rounds);
         break;
     case ["watch", ..]:
         await WatchCost.RunAsync(rounds);

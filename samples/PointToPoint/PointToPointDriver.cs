@@ -16,7 +16,8 @@ public sealed class PointToPointDriver(HostKernel kernel) : INetworkDriver, IGat
 
     public DriverCapabilities Capabilities { get; } = new() { BuildsEndpoints = false, OffersGateway = false };
 
-    public (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options) => (true, true);
+    public ValueTask<(bool SkipIPv4, bool SkipIPv6)> GetGatewayNeedsAsync(
+        string networkName, bool isInternal, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken = default) => new((true, true));
 
     public ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
     {

@@ -29,6 +29,13 @@ public interface IEndpoint
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>: a name is not one that the DNS can hold, or is <c>localhost</c>.</exception>
     Task UpdateDnsNamesAsync(IReadOnlyList<string> names, CancellationToken cancellationToken = default);
 
+    /// <summary>Gives the endpoint another name. A DNS name that is the old name becomes the new one at the same moment; other DNS names stay.</summary>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.Forbidden"/>: the name is taken on this network. <see cref="NetworkErrorKind.InvalidArgument"/>: it is blank, or would have to
+    /// become a DNS name and is none. <see cref="NetworkErrorKind.NotFound"/>: the endpoint is deleted.
+    /// </exception>
+    Task RenameAsync(string name, CancellationToken cancellationToken = default);
+
     /// <summary>Replaces what the endpoint may reach beyond its own network, at once. Flows that are not allowed any more end.</summary>
     /// <param name="egress">What it may reach; <see langword="null"/> is everything.</param>
     /// <param name="cancellationToken">Cancels the change; then the old policy holds.</param>

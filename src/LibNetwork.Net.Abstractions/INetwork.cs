@@ -20,7 +20,7 @@ public interface INetwork
 
     /// <summary>Creates an endpoint: allocates its addresses and readies its driver.</summary>
     /// <exception cref="NetworkException">
-    /// <see cref="NetworkErrorKind.Forbidden"/>: the name is taken on this network. <see cref="NetworkErrorKind.Exhausted"/>: no address is
+    /// <see cref="NetworkErrorKind.Forbidden"/>: the name is taken on this network, or it is a template. <see cref="NetworkErrorKind.Exhausted"/>: no address is
     /// free. <see cref="NetworkErrorKind.Conflict"/>: the address is held. <see cref="NetworkErrorKind.InvalidArgument"/>: a value is not valid.
     /// </exception>
     Task<IEndpoint> CreateEndpointAsync(EndpointSpec spec, CancellationToken cancellationToken = default);
@@ -50,7 +50,7 @@ public interface INetwork
 
     /// <summary>Deletes the network.</summary>
     /// <exception cref="NetworkException">
-    /// <see cref="NetworkErrorKind.Forbidden"/>: it has endpoints, which are listed. <see cref="NetworkErrorKind.NotFound"/>: it is deleted already.
+    /// <see cref="NetworkErrorKind.Forbidden"/>: it has endpoints, or networks are made from it; they are listed. <see cref="NetworkErrorKind.NotFound"/>: it is deleted already.
     /// </exception>
     Task DeleteAsync(CancellationToken cancellationToken = default);
 }

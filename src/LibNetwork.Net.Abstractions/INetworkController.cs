@@ -40,8 +40,8 @@ public interface INetworkController : IAsyncDisposable
     /// <summary>Creates a network.</summary>
     /// <exception cref="NetworkException">
     /// <see cref="NetworkErrorKind.InvalidArgument"/>: a value is not valid; the field is named.
-    /// <see cref="NetworkErrorKind.NotFound"/>: no such driver. <see cref="NetworkErrorKind.Conflict"/>: the name or id is taken.
-    /// <see cref="NetworkErrorKind.Forbidden"/>: the subnet overlaps another network. <see cref="NetworkErrorKind.Exhausted"/>: no free pool.
+    /// <see cref="NetworkErrorKind.NotFound"/>: no such driver or template. <see cref="NetworkErrorKind.Conflict"/>: the name or id is taken.
+    /// <see cref="NetworkErrorKind.Forbidden"/>: the subnet overlaps another network, or settings are given beside a template. <see cref="NetworkErrorKind.Exhausted"/>: no free pool.
     /// </exception>
     Task<INetwork> CreateNetworkAsync(NetworkSpec spec, CancellationToken cancellationToken = default);
 

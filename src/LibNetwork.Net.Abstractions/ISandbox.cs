@@ -33,6 +33,23 @@ public interface ISandbox
     /// <summary>Reads the counters of the joined endpoints' interfaces.</summary>
     Task<IReadOnlyList<InterfaceStatistics>> GetStatisticsAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Gives all joined endpoints another name, as <see cref="IEndpoint.RenameAsync"/>: all of them or none. The one on the automatic gateway network keeps its own.</summary>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.Forbidden"/>: the name is taken on a network. <see cref="NetworkErrorKind.InvalidArgument"/>: it is blank, or would have to
+    /// become a DNS name and is none. <see cref="NetworkErrorKind.NotFound"/>: the sandbox is deleted.
+    /// </exception>
+    Task RenameAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets all joined endpoints leave and join again, with other settings if wanted: addresses, names, ports, interface names and the namespace stay.</summary>
+    /// <remarks>In between the sandbox has no network. If the process ends meanwhile, the next one finishes it.</remarks>
+    /// <param name="change">What is to be different; by default nothing.</param>
+    /// <param name="cancellationToken">Cancels the verb; then everything is joined as before.</param>
+    /// <exception cref="NetworkException">
+    /// <see cref="NetworkErrorKind.Forbidden"/>: it is being refreshed already. <see cref="NetworkErrorKind.NotFound"/>: the sandbox is deleted. And what
+    /// <see cref="IEndpoint.JoinAsync"/> throws.
+    /// </exception>
+    Task RefreshAsync(SandboxChange? change = null, CancellationToken cancellationToken = default);
+
     /// <summary>Leaves and deletes all endpoints and removes the namespace.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Forbidden"/>: a deletion is under way.</exception>
     Task DeleteAsync(CancellationToken cancellationToken = default);

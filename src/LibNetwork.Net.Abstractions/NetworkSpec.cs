@@ -15,6 +15,16 @@ public sealed record NetworkSpec
     /// <value>The default is <c>bridge</c>.</value>
     public string Driver { get; init; } = "bridge";
 
+    /// <summary>Whether it is only a template of settings for other networks (Docker's configuration network): it takes no pool, builds nothing and carries no endpoint.</summary>
+    /// <remarks>The driver, and whether it is internal, is not part of it. It cannot be deleted while a network is made from it.</remarks>
+    public bool ConfigOnly { get; init; }
+
+    /// <summary>
+    /// The template, by its name or whole id, whose settings the network takes: the address families, pools, IPAM driver and its options, options and labels.
+    /// </summary>
+    /// <value>The default is <see langword="null"/>. With one, none of these may be given here.</value>
+    public string? ConfigFrom { get; init; }
+
     /// <summary>Whether endpoints get IPv4 addresses.</summary>
     /// <value>The default is <see langword="true"/>.</value>
     public bool EnableIPv4 { get; init; } = true;

@@ -27,8 +27,17 @@ public sealed record NetworkState
     /// <summary>Whether it has no way out.</summary>
     public required bool Internal { get; init; }
 
-    /// <summary>Its address pools, IPv4 first.</summary>
+    /// <summary>Its address pools, IPv4 first; a template has none.</summary>
     public required IReadOnlyList<NetworkPool> Pools { get; init; }
+
+    /// <summary>Whether it is only a template of settings for other networks.</summary>
+    public bool ConfigOnly { get; init; }
+
+    /// <summary>The name of the template that it was made from.</summary>
+    public string? ConfigFrom { get; init; }
+
+    /// <summary>The pools that networks made from it ask for; only a template has some.</summary>
+    public IReadOnlyList<PoolSpec> ConfiguredPools { get; init; } = [];
 
     /// <summary>The IPAM driver's name.</summary>
     public required string IpamDriver { get; init; }

@@ -150,9 +150,25 @@ internal sealed partial class BridgeDriver
     private async ValueTask ConnectAsync(BridgeEndpoint endpoint, DriverJoinRequest request, CancellationToken cancellationToken)
     {
         IReadOnlyList<FirewallLink> links = LegacyLinks.Of(endpoint, request.SandboxOptions, id => Find(request.NetworkId, id));
+        UndoStack undo = new();
+        undo.Push(() => _firewall.RemoveEndpointAsync(endpoint.Network.Id, endpoint.Id));
+        try
+        {
+            await ConnectAsync(endpoint, request, links, undo, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await RollBackAsync(undo, endpoint.Subject).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask ConnectAsync(
+        BridgeEndpoint endpoint, DriverJoinRequest request, IReadOnlyList<FirewallLink> links, UndoStack undo, CancellationToken cancellationToken)
+    {
         for (int choice = 0; choice < HostInterfaceNames.Choices; choice++)
         {
-            if (await TryConnectAsync(endpoint, request, links, choice, cancellationToken).ConfigureAwait(false))
+            if (await TryConnectAsync(endpoint, request, links, undo, choice, cancellationToken).ConfigureAwait(false))
             {
                 return;
             }
@@ -160,7 +176,7 @@ internal sealed partial class BridgeDriver
 
         // This endpoint's own former cables may still wait for the reaper.
         await _kernel.Reaper.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (!await TryConnectAsync(endpoint, request, links, choice: 0, cancellationToken).ConfigureAwait(false))
+        if (!await TryConnectAsync(endpoint, request, links, undo, choice: 0, cancellationToken).ConfigureAwait(false))
         {
             InterfaceName taken = HostInterfaceNames.Of(_options.HostInterfacePrefix, endpoint.Id, choice: 0);
             throw NetworkException.Conflict(endpoint.Subject, "all names for its end on the host are taken", $"interface \"{taken}\"");
@@ -170,33 +186,21 @@ internal sealed partial class BridgeDriver
     private static MacAddress MacFor(DriverEndpointRequest request)
         => (request.IPv4 ?? request.IPv6) is { } own ? MacAddress.Of(own.Address) : MacAddress.NewRandom();
 
-    /// <returns><see langword="false"/> when the host has an interface of that name already; nothing is left behind.</returns>
+    /// <returns><see langword="false"/> when the host has an interface of that name already; the firewall then waits for the endpoint at the next.</returns>
     private async ValueTask<bool> TryConnectAsync(
-        BridgeEndpoint endpoint, DriverJoinRequest request, IReadOnlyList<FirewallLink> links, int choice, CancellationToken cancellationToken)
+        BridgeEndpoint endpoint, DriverJoinRequest request, IReadOnlyList<FirewallLink> links, UndoStack undo, int choice, CancellationToken cancellationToken)
     {
         InterfaceName port = HostInterfaceNames.Of(_options.HostInterfacePrefix, endpoint.Id, choice);
-        UndoStack undo = new();
-        Cabling cabling;
-        try
+        await _firewall.AddEndpointAsync(endpoint.ToFirewall(port), cancellationToken).ConfigureAwait(false);
+        foreach (FirewallLink link in links)
         {
-            await _firewall.AddEndpointAsync(endpoint.ToFirewall(port), cancellationToken).ConfigureAwait(false);
-            undo.Push(() => _firewall.RemoveEndpointAsync(endpoint.Network.Id, endpoint.Id));
-            foreach (FirewallLink link in links)
-            {
-                await _firewall.AddLinkAsync(link, cancellationToken).ConfigureAwait(false);
-                undo.Push(() => _firewall.RemoveLinkAsync(link));
-            }
-
-            VethLinkSpec cable = Cable(endpoint, request, port);
-            cabling = await AskKernelAsync(
-                endpoint.Network, endpoint.Subject, static (session, state) => Connect(session, state.cable, state.endpoint), (cable, endpoint), cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await RollBackAsync(undo, endpoint.Subject).ConfigureAwait(false);
-            throw;
+            await _firewall.AddLinkAsync(link, cancellationToken).ConfigureAwait(false);
+            undo.Push(() => _firewall.RemoveLinkAsync(link));
         }
 
+        VethLinkSpec cable = Cable(endpoint, request, port);
+        Cabling cabling = await AskKernelAsync(
+            endpoint.Network, endpoint.Subject, static (session, state) => Connect(session, state.cable, state.endpoint), (cable, endpoint), cancellationToken).ConfigureAwait(false);
         if (cabling == Cabling.Done)
         {
             endpoint.SandboxId = request.SandboxId;
@@ -205,7 +209,6 @@ internal sealed partial class BridgeDriver
             return true;
         }
 
-        await RollBackAsync(undo, endpoint.Subject).ConfigureAwait(false);
         if (cabling == Cabling.SandboxNameTaken)
         {
             throw NetworkException.Conflict(

@@ -26,13 +26,19 @@ internal sealed partial class BridgeDriver
             return [];
         }
 
+        endpoint.Demands = demands;
+        return await PublishAsync(endpoint, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IReadOnlyList<PortBinding>> PublishAsync(BridgeEndpoint endpoint, CancellationToken cancellationToken)
+    {
         endpoint.PublishedPorts = await _publisher.PublishAsync(
             new PublicationRequest
             {
-                NetworkId = networkId,
-                EndpointId = endpointId,
+                NetworkId = endpoint.Network.Id,
+                EndpointId = endpoint.Id,
                 Subject = endpoint.Subject,
-                Demands = demands,
+                Demands = endpoint.Demands,
                 Previous = endpoint.PreviousPorts,
             },
             cancellationToken).ConfigureAwait(false);
@@ -45,7 +51,7 @@ internal sealed partial class BridgeDriver
         if (endpoint.PortBindings.Count > 0)
         {
             await _publisher.WithdrawAsync(endpoint.Id, cancellationToken).ConfigureAwait(false);
-            endpoint.PublishedPorts = [];
+            (endpoint.Demands, endpoint.PublishedPorts) = ([], []);
         }
     }
 

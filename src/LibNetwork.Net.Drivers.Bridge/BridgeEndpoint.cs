@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using LibNetwork.Firewall;
+using LibNetwork.Publishing;
 
 namespace LibNetwork.Drivers.Bridge;
 
@@ -11,7 +12,7 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
 
     public EndpointId Id { get; } = request.Id;
 
-    public string Name { get; } = request.Name;
+    public string Name { get; set; } = request.Name;
 
     public MacAddress MacAddress { get; } = macAddress;
 
@@ -36,6 +37,9 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
 
     /// <summary>What it may reach beyond its network; <see langword="null"/> is everything.</summary>
     public EgressPolicy? Egress { get; set; } = request.Egress;
+
+    /// <summary>What was asked of the publisher last.</summary>
+    public IReadOnlyList<PortDemand> Demands { get; set; } = [];
 
     /// <summary>Where the ports are published now.</summary>
     public IReadOnlyList<PortBinding> PublishedPorts { get; set; } = [];

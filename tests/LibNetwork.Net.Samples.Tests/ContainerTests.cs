@@ -154,6 +154,27 @@ public sealed class ContainerTests(EngineFixture fixture) : IClassFixture<Engine
         Assert.Equal("old", await _docker.RunAsync("ps", "-a", "--format", "{{.Names}}"));
     }
 
+    [Fact, Trait("Feature", "CN-34")]
+    public async Task A_running_container_is_found_by_its_new_name_and_by_no_other()
+    {
+        await _docker.RunAsync("network", "create", "names");
+        await _docker.RunAsync("run", "-d", "--name", "asker", "--network", "names", "host", "sleep", "1000");
+        await _docker.RunAsync("run", "-d", "--name", "before", "--hostname", "box", "--network", "names", "--network-alias", "nick", "host", "sleep", "1000");
+        string address = (await _docker.RunAsync("exec", "asker", "getent", "ahostsv4", "before")).Split(' ')[0];
+
+        await _docker.RunAsync("rename", "before", "after");
+
+        foreach (string name in new[] { "after", "box", "nick", "after.names" })
+        {
+            Assert.StartsWith(address, await _docker.RunAsync("exec", "asker", "getent", "ahostsv4", name), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, (await _docker.TryAsync(null, "exec", "asker", "getent", "ahostsv4", "before.names")).ExitCode);
+        await _docker.RunAsync("rename", "after", new string('x', 64));   // a name that no program can ask for
+        Assert.StartsWith(address, await _docker.RunAsync("exec", "asker", "getent", "ahostsv4", "nick"), StringComparison.Ordinal);
+        Assert.Equal(2, (await _docker.TryAsync(null, "exec", "asker", "getent", "ahostsv4", "after.names")).ExitCode);
+    }
+
     [Fact]
     public async Task Many_containers_start_at_once_and_leave_nothing()
     {

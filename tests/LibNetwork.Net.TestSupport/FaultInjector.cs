@@ -8,6 +8,7 @@ public sealed class FaultInjector : IKernelObserver
     private int _count;
     private int _target = -1;
     private CancellationTokenSource? _cancellation;
+    private bool _lasts;
 
     /// <summary>The point that was hit, for messages.</summary>
     public string? Hit { get; private set; }
@@ -21,8 +22,10 @@ public sealed class FaultInjector : IKernelObserver
     /// <summary>Starts counting from zero.</summary>
     /// <param name="target">The point to hit, from 0; -1 for none.</param>
     /// <param name="cancellation">What to cancel there; without it the point fails.</param>
-    public void Arm(int target = -1, CancellationTokenSource? cancellation = null)
+    /// <param name="lasts">Whether all later points fail as well, as if the process had ended there.</param>
+    public void Arm(int target = -1, CancellationTokenSource? cancellation = null, bool lasts = false)
     {
+        _lasts = lasts;
         Hit = null;
         _cancellation = cancellation;
         _target = target;
@@ -41,12 +44,18 @@ public sealed class FaultInjector : IKernelObserver
     public void Pass(string point, Func<Exception>? failure)
     {
         Passing?.Invoke(point);
-        if ((failure is null && _cancellation is null) || Interlocked.Increment(ref _count) - 1 != _target)
+        if (failure is null && _cancellation is null)
         {
             return;
         }
 
-        Hit = point;
+        int number = Interlocked.Increment(ref _count) - 1;
+        if (number != _target && !(_lasts && number > _target))
+        {
+            return;
+        }
+
+        Hit ??= point;
         if (_cancellation is not null)
         {
             _cancellation.Cancel();

@@ -5,7 +5,7 @@ using LibNetwork.Ipam;
 namespace LibNetwork.TestSupport;
 
 /// <summary>An IPAM driver whose calls fail on demand, and which knows what is taken.</summary>
-public sealed class FaultyIpamDriver(IIpamDriver inner, FaultInjector faults) : IIpamDriver, IRehearsableIpamDriver
+public sealed class FaultyIpamDriver(IIpamDriver inner, FaultInjector faults) : IIpamDriver, IIpamHolderDriver, IRehearsableIpamDriver
 {
     private readonly ConcurrentDictionary<string, bool> _held = new();
 
@@ -56,6 +56,13 @@ public sealed class FaultyIpamDriver(IIpamDriver inner, FaultInjector faults) : 
         faults.Pass($"release address {address} of {poolId}", Refused);
         await inner.ReleaseAddressAsync(poolId, address, cancellationToken);
         _held.TryRemove(NameOf(poolId, address), out _);
+    }
+
+    public async ValueTask RenameHolderAsync(string poolId, IPAddress address, string holder, CancellationToken cancellationToken = default)
+    {
+        faults.Pass($"rename the holder of {address} of {poolId}", Refused);
+        await ((IIpamHolderDriver)inner).RenameHolderAsync(poolId, address, holder, cancellationToken);
+        faults.Pass($"renamed the holder of {address} of {poolId}", failure: null);
     }
 
     private static string NameOf(string poolId, IPAddress address) => $"{poolId} {address}";

@@ -52,8 +52,10 @@ public static class KernelSnapshot
     private static List<string> Read(KernelSession session)
     {
         List<string> lines = [];
+        Dictionary<int, string> names = [];
         foreach (LinkInfo link in session.Route.DumpLinks())
         {
+            names[link.Index] = link.Name;
             if (link.Group != LinkReaper.CondemnedGroup)
             {
                 lines.Add($"link {link.Name} {link.Kind} up={link.Up} mtu={link.Mtu} master={link.Master} alias={link.Alias}");
@@ -61,9 +63,12 @@ public static class KernelSnapshot
         }
 
         // The kernel gives each link that is up a link-local address of its own, a moment later; that is nobody's doing.
-        lines.AddRange(session.Route.DumpAddresses().Where(address => !address.Address.IsIPv6LinkLocal).Select(address => $"address {address.Index} {address.Address}/{address.PrefixLength}"));
+        lines.AddRange(session.Route.DumpAddresses().Where(address => !address.Address.IsIPv6LinkLocal).Select(address => $"address {NameOf(address.Index)} {address.Address}/{address.PrefixLength}"));
         lines.AddRange(session.Route.DumpRoutes()
-            .Where(route => route.Table != LocalTable && !route.Destination.BaseAddress.IsIPv6LinkLocal && !route.Destination.BaseAddress.IsIPv6Multicast).Select(route => $"route {route.Table} {route.Destination} {route.Gateway} {route.OutputInterface}"));
+            .Where(route => route.Table != LocalTable && !route.Destination.BaseAddress.IsIPv6LinkLocal && !route.Destination.BaseAddress.IsIPv6Multicast).Select(route => $"route {route.Table} {route.Destination} {route.Gateway} {NameOf(route.OutputInterface)}"));
         return lines;
+
+        // Indexes are never used again, and nobody names a link by one.
+        string NameOf(int? index) => names.GetValueOrDefault(index ?? 0, $"{index}");
     }
 }

@@ -1,3 +1,4 @@
+using LibNetwork.ServiceDiscovery;
 using LibNetwork.TestSupport;
 
 namespace LibNetwork.Tests;
@@ -7,7 +8,11 @@ namespace LibNetwork.Tests;
 /// <param name="Prepare">Makes what is there before.</param>
 /// <param name="Act">The verb.</param>
 /// <param name="Undo">Takes back what the verb did when it succeeded; where nothing can, <see langword="null"/>.</param>
-internal sealed record CreatingVerb(string Verb, Func<World, Task> Prepare, Func<World, CancellationToken, Task> Act, Func<World, Task>? Undo);
+internal sealed record CreatingVerb(string Verb, Func<World, Task> Prepare, Func<World, CancellationToken, Task> Act, Func<World, Task>? Undo)
+{
+    /// <summary>Whether what is joined before is joined again.</summary>
+    public bool Rejoins { get; init; }
+}
 
 /// <summary>The verbs that make or change something, by a sentence about the situation.</summary>
 internal static class CreatingVerbs
@@ -33,6 +38,16 @@ internal static class CreatingVerbs
             },
             static (world, token) => world.Controller.GetNetwork("web").PlanAttachAsync(world.Controller.GetSandbox("c"), WithPorts("8080:80"), cancellationToken: token),
             static _ => Task.CompletedTask),
+        ["a template is created"] = new(
+            $"{nameof(INetworkController)}.{nameof(INetworkController.CreateNetworkAsync)}",
+            static _ => Task.CompletedTask,
+            static (world, token) => world.Controller.CreateNetworkAsync(new NetworkSpec { Name = "base", ConfigOnly = true, EnableIPv6 = true }, token),
+            static world => world.Controller.GetNetwork("base").DeleteAsync(Cancel)),
+        ["a network is created from a template"] = new(
+            $"{nameof(INetworkController)}.{nameof(INetworkController.CreateNetworkAsync)}",
+            static world => world.NetworkAsync("base", static spec => WithoutIcc(spec) with { ConfigOnly = true }),
+            static (world, token) => world.Controller.CreateNetworkAsync(new NetworkSpec { Name = "web", ConfigFrom = "base" }, token),
+            static world => world.Controller.GetNetwork("web").DeleteAsync(Cancel)),
         ["a sandbox is created"] = new(
             $"{nameof(INetworkController)}.{nameof(INetworkController.CreateSandboxAsync)}",
             static _ => Task.CompletedTask,
@@ -116,6 +131,49 @@ internal static class CreatingVerbs
             static world => AttachAsync(world, "web"),
             static (world, token) => world.Endpoint("web").UpdateDnsNamesAsync(["new"], token),
             static world => world.Endpoint("web").UpdateDnsNamesAsync([], Cancel)),
+        ["an endpoint with ports is renamed"] = new(
+            $"{nameof(IEndpoint)}.{nameof(IEndpoint.RenameAsync)}",
+            static async world => await (await world.NetworkAsync("web")).AttachAsync(
+                await world.SandboxAsync("c"), WithPorts("8080:80") with { DnsNames = ["id", "E"] }, cancellationToken: Cancel),
+            static (world, token) => world.Endpoint("web").RenameAsync("new", token),
+            static async world =>
+            {
+                await world.Controller.GetNetwork("web").GetEndpoint("new").RenameAsync("e", Cancel);
+                await world.Endpoint("web").UpdateDnsNamesAsync(["id", "E"], Cancel);
+            }),
+        ["all endpoints of a sandbox are renamed"] = new(
+            $"{nameof(ISandbox)}.{nameof(ISandbox.RenameAsync)}",
+            static async world =>
+            {
+                await AttachAsync(world, "db");
+                await AttachAsync(world, "overlay", spec => spec with { Driver = "fake", EnableIPv6 = false });
+                await AttachAsync(world, "web");
+            },
+            static (world, token) => world.Controller.GetSandbox("c").RenameAsync("new", token),
+            static world => world.Controller.GetSandbox("c").RenameAsync("e", Cancel)),
+        ["a sandbox is refreshed"] = new(
+            $"{nameof(ISandbox)}.{nameof(ISandbox.RefreshAsync)}",
+            static async world =>
+            {
+                await AttachAsync(world, "closed", WithoutIcc);
+                await (await world.NetworkAsync("web")).AttachAsync(world.Controller.GetSandbox("c"), WithPorts("8080:80") with { DnsNames = ["e"] }, cancellationToken: Cancel);
+                await AttachAsync(world, "overlay", spec => spec with { Driver = "fake", EnableIPv6 = false });
+            },
+            static (world, token) => world.Controller.GetSandbox("c").RefreshAsync(
+                new SandboxChange { Dns = new SandboxDns { KeepsUndottedNames = true }, Options = new Dictionary<string, string> { ["label"] = "new" } }, token),
+            static world => world.Controller.GetSandbox("c").RefreshAsync(
+                new SandboxChange { Dns = new SandboxDns(), Options = new Dictionary<string, string>() }, Cancel))
+        {
+            Rejoins = true,
+        },
+        ["a sandbox that needs the automatic gateway network is refreshed"] = new(
+            $"{nameof(ISandbox)}.{nameof(ISandbox.RefreshAsync)}",
+            static world => AttachAsync(world, "overlay", spec => spec with { Driver = "fake", EnableIPv6 = false }),
+            static (world, token) => world.Controller.GetSandbox("c").RefreshAsync(cancellationToken: token),
+            Undo: null)
+        {
+            Rejoins = true,
+        },
         ["an endpoint with a policy joins"] = Join(
             static async world =>
             {

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using LibNetwork.ServiceDiscovery;
 using LibNetwork.TestSupport;
@@ -74,6 +76,71 @@ public sealed class ForwardingTests
         await way.LeaveAsync(a, Cancel);
         Assert.Equal(DnsResponseCode.Refused, (await client.AskAsync("www.example")).Code);
         Assert.Equal(heard, outside.Asked.Count);
+    }
+
+    [Theory, Trait("Feature", "DN-08")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_question_that_is_outside_when_the_way_out_goes_is_asked_of_nobody_else(bool leaves)
+    {
+        await using World world = await World.CreateResolvingAsync(Patiently);
+        INetwork inside = await world.NetworkAsync("inside", spec => spec with { Internal = true }), web = await world.NetworkAsync("web");
+        DnsServer[] servers = [.. new[] { 5301, 5302 }.Select(port => new DnsServer(new IPEndPoint(IPAddress.Parse(TestHost.OutsideIPv4), port), IsReachedFromHost: true))];
+        ISandbox a = await world.Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "a", Dns = new SandboxDns { Servers = servers } }, Cancel);
+        await inside.AttachAsync(a, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+        IEndpoint way = await web.AttachAsync(a, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+        TaskCompletionSource isAsked = new(), isGone = new();
+        await using FakeDnsServer first = Outside(world, 5301, query =>
+        {
+            isAsked.TrySetResult();
+            isGone.Task.Wait(Cancel);   // so that nobody is asked in between
+            return [(TimeSpan.Zero, DnsText.Reply(query, 2))];
+        });
+        await using FakeDnsServer second = Outside(world, 5302, FakeDnsServer.Always("203.0.113.7"));
+
+        Task<DnsReply> asking = Task.Run(() => new DnsClient(a.OpenSocket).AskAsync("www.example"), Cancel);
+        await isAsked.Task.WaitAsync(Cancel);
+        await (leaves ? way.LeaveAsync(a, Cancel) : Task.CompletedTask);
+        isGone.SetResult();
+        DnsReply reply = await asking;
+
+        Assert.Equal(leaves ? (DnsResponseCode.ServerFailure, 0) : (DnsResponseCode.Success, 1), (reply.Code, second.Asked.Count));
+    }
+
+    [Fact]
+    public async Task Answers_are_counted_and_their_time_outside_is_measured()
+    {
+        await using World world = await World.CreateAsync();
+        ISandbox a = await SandboxAsync(world, 5301);
+        await using FakeDnsServer outside = Outside(world, 5301, FakeDnsServer.Always("203.0.113.7"));
+        ConcurrentDictionary<string, long> answers = new();
+        ConcurrentQueue<double> times = [];
+        using MeterListener listener = new();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Meter.Name == "LibNetwork.Net")
+            {
+                own.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) => answers.AddOrUpdate($"{tags[0].Value}", count, (_, before) => before + count));
+        listener.SetMeasurementEventCallback<double>((_, time, _, _) => times.Enqueue(time));
+        listener.Start();
+        DnsClient client = new(a.OpenSocket);
+
+        await client.AskAsync("me");
+        await client.AskByStreamAsync("me");
+        await client.AskAsync("www.example");
+
+        // Other tests' resolvers count in the same meter; a datagram is counted when it is on its way.
+        for (int wait = 0; (answers.GetValueOrDefault("local") < 2 || answers.GetValueOrDefault("forwarded") < 1) && wait < 500; wait++)
+        {
+            await Task.Delay(10, Cancel);
+        }
+
+        Assert.True(answers.GetValueOrDefault("local") >= 2);
+        Assert.True(answers.GetValueOrDefault("forwarded") >= 1);
+        Assert.Contains(times, time => time is > 0 and < 10);
     }
 
     [Theory, Trait("Feature", "DN-06")]

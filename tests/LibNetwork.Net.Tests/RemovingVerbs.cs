@@ -75,6 +75,11 @@ internal static class RemovingVerbs
             static world => world.NetworkAsync("db"),
             static world => world.NetworkAsync("closed", CreatingVerbs.WithoutIcc),
             static (world, token) => world.Controller.TryGetNetwork("closed", out INetwork? network) ? network.DeleteAsync(token) : Task.CompletedTask),
+        ["a template is deleted"] = new(
+            $"{nameof(INetwork)}.{nameof(INetwork.DeleteAsync)}",
+            static _ => Task.CompletedTask,
+            static world => world.NetworkAsync("base", static spec => spec with { ConfigOnly = true }),
+            static (world, token) => world.Controller.TryGetNetwork("base", out INetwork? network) ? network.DeleteAsync(token) : Task.CompletedTask),
         ["the last network is deleted"] = new(
             $"{nameof(INetwork)}.{nameof(INetwork.DeleteAsync)}",
             static _ => Task.CompletedTask,

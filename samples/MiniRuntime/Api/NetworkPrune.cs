@@ -21,7 +21,7 @@ internal static class NetworkPrune
         foreach (EngineNetwork network in engine.Networks.List())
         {
             if (!network.IsBuiltIn
-                && network.Network is { Endpoints.Count: 0 }
+                && network is { IsConfiguration: false, Network.Endpoints.Count: 0 }
                 && !(network.Created > until)
                 && wanted.MatchesLabels("label", network.Labels)
                 && wanted.MatchesNoLabel("label!", network.Labels)

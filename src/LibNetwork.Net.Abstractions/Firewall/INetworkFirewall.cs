@@ -27,7 +27,7 @@ public interface INetworkFirewall
     /// <summary>Forgets a network; an unknown one is not an error.</summary>
     ValueTask RemoveNetworkAsync(NetworkId networkId, CancellationToken cancellationToken = default);
 
-    /// <summary>Protects an endpoint. Costs nothing for networks whose endpoints may talk to each other.</summary>
+    /// <summary>Protects an endpoint; one that is protected at another port moves to this one. Costs nothing for networks whose endpoints may talk to each other.</summary>
     ValueTask AddEndpointAsync(FirewallEndpoint endpoint, CancellationToken cancellationToken = default);
 
     /// <summary>Forgets an endpoint; an unknown one is not an error.</summary>

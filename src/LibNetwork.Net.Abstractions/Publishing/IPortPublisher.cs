@@ -7,7 +7,7 @@ namespace LibNetwork.Publishing;
 /// </remarks>
 public interface IPortPublisher
 {
-    /// <summary>Makes an endpoint's published ports what is asked for. What was published before and is still wanted is not touched.</summary>
+    /// <summary>Makes an endpoint's published ports what is asked for. What was published before and is still wanted is not touched, but gets the name that the endpoint has now.</summary>
     /// <remarks>
     /// Happens wholly or not at all. A socket costs some 4 KiB of kernel memory for each port and address. So ranges of more than 1,024 ports
     /// have none: they are refused if a socket is there now; one that comes later gets nothing of what arrives from outside.

@@ -6,7 +6,7 @@ using LibNetwork.Stores;
 namespace LibNetwork.Controller;
 
 /// <summary>An endpoint of a <see cref="Network"/>. Its verbs exclude each other.</summary>
-internal sealed class Endpoint : IEndpoint
+internal sealed partial class Endpoint : IEndpoint
 {
     private readonly NetworkController _controller;
     private readonly SemaphoreSlim _turn = new(1, 1);

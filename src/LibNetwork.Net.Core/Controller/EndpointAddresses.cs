@@ -81,6 +81,12 @@ internal static class EndpointAddresses
         undo.Push(() => network.Ipam.ReleaseAddressAsync(poolId, address, CancellationToken.None));
     }
 
+    /// <summary>Says who holds an address from now on, where somebody keeps that.</summary>
+    public static ValueTask RenameAsync(Network network, string poolId, IPAddress address, string endpointName, CancellationToken cancellationToken)
+        => network.Ipam is IIpamHolderDriver driver
+            ? driver.RenameHolderAsync(poolId, address, HolderOf(endpointName, network), cancellationToken)
+            : ValueTask.CompletedTask;
+
     private static string HolderOf(string endpointName, Network network) => $"endpoint \"{endpointName}\" on network \"{network.Name}\"";
 
     private static Dictionary<string, string> OptionsOf(Network network, EndpointSpec spec, MacAddress? macAddress)

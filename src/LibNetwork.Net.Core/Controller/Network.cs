@@ -147,6 +147,8 @@ internal sealed partial class Network : INetwork
                 throw NetworkException.Forbidden(Subject, $"has active endpoints: {holders}", holders, "delete them first");
             }
 
+            ThrowIfUsed();
+
             _isDeleted = true;
         }
 
@@ -194,6 +196,7 @@ internal sealed partial class Network : INetwork
     {
         ArgumentNullException.ThrowIfNull(spec);
         ObjectName.Checked(spec.Name, "endpoint");
+        ThrowIfTemplate(spec.Name);
         DnsNameRules.Check(spec.DnsNames, $"endpoint \"{spec.Name}\"", nameof(spec.DnsNames));
         DnsNameRules.Check(spec.Discovery.Links.Keys, $"endpoint \"{spec.Name}\"", nameof(spec.Discovery.Links));
         foreach (IPAddress address in spec.LinkLocalAddresses)
@@ -357,7 +360,8 @@ internal sealed partial class Network : INetwork
         };
     }
 
-    private void ReserveName(string name, EndpointId id)
+    /// <summary>Keeps a name for an endpoint.</summary>
+    public void ReserveName(string name, EndpointId id)
     {
         lock (_gate)
         {
@@ -374,7 +378,8 @@ internal sealed partial class Network : INetwork
         }
     }
 
-    private void ReleaseName(string name)
+    /// <summary>Frees a name.</summary>
+    public void ReleaseName(string name)
     {
         lock (_gate)
         {

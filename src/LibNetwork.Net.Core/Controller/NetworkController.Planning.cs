@@ -15,9 +15,14 @@ public sealed partial class NetworkController
         ArgumentNullException.ThrowIfNull(spec);
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         string subject = $"network \"{spec.Name}\"";
-        ThrowIfNotRehearsable(
-            await FindNetworkDriverAsync(spec.Driver, subject, cancellationToken).ConfigureAwait(false),
-            await FindIpamDriverAsync(spec.IpamDriver, subject, cancellationToken).ConfigureAwait(false));
+        if (!spec.ConfigOnly)   // a template does nothing to a kernel
+        {
+            string ipam = FindTemplate(spec, subject)?.State.IpamDriver ?? spec.IpamDriver;
+            ThrowIfNotRehearsable(
+                await FindNetworkDriverAsync(spec.Driver, subject, cancellationToken).ConfigureAwait(false),
+                await FindIpamDriverAsync(ipam, subject, cancellationToken).ConfigureAwait(false));
+        }
+
         Rehearsal rehearsal = await Rehearsal.StartAsync(this, _options, cancellationToken).ConfigureAwait(false);
         await using (rehearsal.ConfigureAwait(false))
         {

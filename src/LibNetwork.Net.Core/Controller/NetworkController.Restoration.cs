@@ -31,7 +31,9 @@ public sealed partial class NetworkController
     internal async Task<Network> RestoreNetworkAsync(NetworkState state, CancellationToken cancellationToken)
     {
         string subject = $"network \"{state.Name}\"";
-        INetworkDriver driver = await FindNetworkDriverAsync(state.Driver, subject, cancellationToken).ConfigureAwait(false);
+        INetworkDriver driver = state.ConfigOnly
+            ? Template.Driver
+            : await FindNetworkDriverAsync(state.Driver, subject, cancellationToken).ConfigureAwait(false);
         IIpamDriver ipam = await FindIpamDriverAsync(state.IpamDriver, subject, cancellationToken).ConfigureAwait(false);
         return await Verb.RunAsync(subject, Services.Logger, async undo =>
         {

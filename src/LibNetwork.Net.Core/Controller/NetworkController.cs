@@ -164,6 +164,7 @@ public sealed partial class NetworkController : INetworkController
         _networks.TryRemove(network.Id, out _);
         _networkIds.TryRemove(network.Id, out _);
         _networkNames.TryRemove(network.Name, out _);
+        TemplateOf(network.State)?.EndUse(network.Name);
         ShowToHost();
         Log.NetworkDeleted(Services.Logger, network.Name, network.Id);
     }
@@ -215,7 +216,10 @@ public sealed partial class NetworkController : INetworkController
     private async Task<INetwork> CreateNetworkAsync(NetworkSpec spec, UndoStack undo, CancellationToken cancellationToken)
     {
         string subject = $"network \"{spec.Name}\"";
-        INetworkDriver driver = await FindNetworkDriverAsync(spec.Driver, subject, cancellationToken).ConfigureAwait(false);
+        Template.Check(spec, subject);
+        Network? template = FindTemplate(spec, subject);
+        spec = template is null ? spec : Template.Apply(spec, template.State) with { ConfigFrom = template.Name };
+        INetworkDriver driver = spec.ConfigOnly ? Template.Driver : await FindNetworkDriverAsync(spec.Driver, subject, cancellationToken).ConfigureAwait(false);
         IIpamDriver ipam = await FindIpamDriverAsync(spec.IpamDriver, subject, cancellationToken).ConfigureAwait(false);
         NetworkId id = spec.Id ?? NetworkId.New();
         if (!_networkNames.TryAdd(spec.Name, id))
@@ -230,6 +234,11 @@ public sealed partial class NetworkController : INetworkController
         }
 
         undo.Push(() => _networkIds.TryRemove(id, out _));
+        if (template is not null)
+        {
+            template.Use(spec.Name);
+            undo.Push(() => template.EndUse(spec.Name));
+        }
 
         IReadOnlyList<NetworkPool> pools = driver.Capabilities.UsesIpam
             ? await new NetworkPools(Services, driver, ipam, undo).RequestAsync(spec, subject, cancellationToken).ConfigureAwait(false)
@@ -245,6 +254,9 @@ public sealed partial class NetworkController : INetworkController
             EnableIPv6 = spec.EnableIPv6,
             Internal = spec.Internal,
             Pools = pools,
+            ConfigOnly = spec.ConfigOnly,
+            ConfigFrom = spec.ConfigFrom,
+            ConfiguredPools = spec.ConfigOnly ? spec.Pools : [],
             IpamDriver = ipam.Name,
             IpamOptions = spec.IpamOptions,
             Options = spec.Options,

@@ -37,10 +37,41 @@ internal sealed partial class Restoration
             }
         }
 
+        foreach ((Sandbox sandbox, IReadOnlyList<RejoinRecord> rejoins) in _refreshed)
+        {
+            await FinishRefreshAsync(sandbox, rejoins, cancellationToken).ConfigureAwait(false);
+        }
+
         // A process may have died between a verb and the endpoint on the automatic gateway network that follows from it.
         await EachAsync(
             _sandboxes.Where(pair => pair.Phase == RecordPhase.Ready),
             pair => pair.Sandbox.BalanceGatewayNetworkAsync(cancellationToken)).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets endpoints join again that left only for that; if one cannot, the record stays and the next process tries.</summary>
+    private async Task FinishRefreshAsync(Sandbox sandbox, IReadOnlyList<RejoinRecord> rejoins, CancellationToken cancellationToken)
+    {
+        // Interfaces that left may still be there, with the names that they are to have again.
+        Services.Kernel.Reaper.Notify();
+        await Services.Kernel.Reaper.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        int failures = _failures.Count;
+        await EachAsync(rejoins, async rejoin =>
+        {
+            Endpoint? endpoint = _endpoints.Select(static pair => pair.Endpoint).FirstOrDefault(endpoint => endpoint.Id.Value == rejoin.EndpointId);
+            if (endpoint is { IsDeleted: false, State.SandboxId: null })
+            {
+                JoinOptions how = new()
+                {
+                    GatewayPriority = rejoin.GatewayPriority,
+                    InterfaceName = rejoin.InterfaceName is { } name ? new InterfaceName(name) : null,
+                };
+                await endpoint.JoinAsync(sandbox, how, cancellationToken).ConfigureAwait(false);
+            }
+        }).ConfigureAwait(false);
+        if (_failures.Count == failures)
+        {
+            await EachAsync([sandbox], whole => whole.SaveAsync(cancellationToken)).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Removes what carries our mark in the kernel and is on no record. Everything on record has been taken up.</summary>

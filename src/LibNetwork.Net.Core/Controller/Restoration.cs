@@ -15,6 +15,7 @@ internal sealed partial class Restoration(NetworkController controller)
     private readonly List<(RecordPhase Phase, Sandbox Sandbox)> _sandboxes = [];
     private readonly List<(RecordPhase Phase, Endpoint Endpoint)> _endpoints = [];
     private readonly Dictionary<SandboxId, List<(Endpoint Endpoint, KeptEndpoint Kept)>> _joined = [];
+    private readonly List<(Sandbox Sandbox, IReadOnlyList<RejoinRecord> Rejoins)> _refreshed = [];
     private readonly HashSet<string> _sandboxKeys = [];   // those that live, and those that nobody could find out about
     private readonly List<string> _removed = [];
     private readonly List<NetworkException> _failures = [];
@@ -119,6 +120,7 @@ internal sealed partial class Restoration(NetworkController controller)
         await EachAsync(
             networks.OrderBy(static network => network.State.Created),
             network => RestoreNetworkAsync(network.Phase, network.State, cancellationToken)).ConfigureAwait(false);
+        controller.FindTemplateUsers();
     }
 
     private async Task RestoreNetworkAsync(RecordPhase phase, NetworkState state, CancellationToken cancellationToken)
@@ -159,7 +161,7 @@ internal sealed partial class Restoration(NetworkController controller)
 
     private async Task RestoreSandboxAsync(StoreEntry entry, CancellationToken cancellationToken)
     {
-        (RecordPhase phase, SandboxState state, IReadOnlyDictionary<string, string> options) = StoreRecords.ReadSandbox(entry);
+        (RecordPhase phase, SandboxState state, IReadOnlyDictionary<string, string> options, IReadOnlyList<RejoinRecord> rejoins) = StoreRecords.ReadSandbox(entry);
         if (await controller.RestoreSandboxAsync(state, options, cancellationToken).ConfigureAwait(false) is not { } sandbox)
         {
             _sandboxKeys.Remove(entry.Key);
@@ -168,6 +170,11 @@ internal sealed partial class Restoration(NetworkController controller)
         }
 
         _sandboxes.Add((phase, sandbox));
+        if (rejoins.Count > 0)
+        {
+            _refreshed.Add((sandbox, rejoins));
+        }
+
         _removed.AddRange(await sandbox.RestoreAsync(_joined.GetValueOrDefault(state.Id, []), cancellationToken).ConfigureAwait(false));
     }
 }

@@ -11,9 +11,9 @@ internal sealed partial class Sandbox : ISandbox
     private readonly NetworkController _controller;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly SandboxNamespace? _namespace;
-    private readonly IReadOnlyDictionary<string, string> _options;
     private readonly Dictionary<string, int> _cut = [];   // interfaces that left and may not be gone yet, with their indexes
     private readonly HashSet<Endpoint> _leaving = [];   // whose leaving has begun, also when it takes more than one try
+    private IReadOnlyDictionary<string, string> _options;
     private IReadOnlyList<Attachment> _attachments = [];
     private IReadOnlyList<Attachment> _doomed = [];   // what goes with the sandbox, also when it takes more than one try
     private Endpoint? _leavingGatewayEndpoint;   // the automatic one, until its deletion has succeeded
@@ -161,7 +161,7 @@ internal sealed partial class Sandbox : ISandbox
     /// <summary>Adds or removes the endpoint on the automatic gateway network, as the sandbox's other networks require.</summary>
     public async Task BalanceGatewayNetworkAsync(CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _deleting) != 0)
+        if (Volatile.Read(ref _deleting) != 0 || Volatile.Read(ref _refreshing) != 0)   // a refresh ends with this
         {
             return;
         }

@@ -219,20 +219,26 @@ internal sealed partial class NftFirewall(
     private bool Add(KernelSession session, FirewallEndpoint endpoint)
     {
         bool mayTalk = !IsClosed(endpoint.NetworkId);
-        if ((!BridgedTable.Knows(endpoint, mayTalk) && endpoint.Egress is null) || _endpoints.ContainsKey(endpoint.EndpointId))
+        FirewallEndpoint? former = _endpoints.GetValueOrDefault(endpoint.EndpointId);
+        if ((!BridgedTable.Knows(endpoint, mayTalk) && endpoint.Egress is null) || former?.Port == endpoint.Port)
         {
             return false;
         }
 
-        EgressChange egress = Restrict(endpoint);
+        EgressChange egress = former is null ? Restrict(endpoint) : EgressChange.None;   // a policy does not go by the port
         ForgetFormerFlows(session, endpoint);
         Change(session, transaction =>
         {
+            if (former is not null)
+            {
+                BridgedTable.RemoveEndpoint(transaction, former, mayTalk);
+            }
+
             BridgedTable.AddEndpoint(transaction, endpoint, mayTalk);
             RoutedTable.ChangeElements(transaction, egress.Removed, egress.Added);
         });
         egress.Apply();
-        _endpoints.Add(endpoint.EndpointId, endpoint);
+        _endpoints[endpoint.EndpointId] = endpoint;
         return true;
     }
 

@@ -105,6 +105,16 @@ internal sealed class AddressPool
         }
     }
 
+    /// <summary>Says who holds an address; one that is free is left alone.</summary>
+    public void Rename(PoolShare share, UInt128 ordinal, string holder)
+    {
+        lock (_gate)
+        {
+            share.ThrowIfReleased();
+            _taken.Rename(ordinal, holder);
+        }
+    }
+
     /// <summary>Gives an address back; one that is free or never given out is left alone.</summary>
     public void Release(PoolShare share, UInt128 ordinal)
     {

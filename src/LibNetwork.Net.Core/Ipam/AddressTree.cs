@@ -31,6 +31,15 @@ internal sealed class AddressTree
     /// <summary>Who holds a number; <see langword="null"/> when nobody does, or somebody who gave no name.</summary>
     public string? HolderOf(UInt128 number) => LeafOf(number)?.Holders[IndexAt(number, level: 0)];
 
+    /// <summary>Says who holds a number; one that is not taken is left alone.</summary>
+    public void Rename(UInt128 number, string holder)
+    {
+        if (Contains(number))
+        {
+            LeafOf(number)!.Holders[IndexAt(number, level: 0)] = holder;   // a number that is taken has a leaf
+        }
+    }
+
     /// <summary>Takes a number.</summary>
     /// <param name="number">The number.</param>
     /// <param name="holder">Who takes it.</param>

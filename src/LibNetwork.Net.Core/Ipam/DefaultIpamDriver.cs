@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace LibNetwork.Ipam;
 
 /// <summary>The built-in address management: pools and addresses of this host, lowest free first.</summary>
-internal sealed class DefaultIpamDriver : IIpamDriver, IIpamUsageDriver, IRehearsableIpamDriver
+internal sealed class DefaultIpamDriver : IIpamDriver, IIpamUsageDriver, IIpamHolderDriver, IRehearsableIpamDriver
 {
     private const string LocalSpace = "LocalDefault";
     private const string GlobalSpace = "GlobalDefault";
@@ -69,6 +69,14 @@ internal sealed class DefaultIpamDriver : IIpamDriver, IIpamUsageDriver, IRehear
     {
         ArgumentNullException.ThrowIfNull(address);
         Find(poolId).Release(address);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask RenameHolderAsync(string poolId, IPAddress address, string holder, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        cancellationToken.ThrowIfCancellationRequested();
+        Find(poolId).Rename(address, holder);
         return ValueTask.CompletedTask;
     }
 

@@ -67,6 +67,8 @@ internal sealed class PoolShare
             ? new InterfaceAddress(Subnet.AddressAt(ordinal), Subnet.PrefixLength)
             : throw Full();
 
+    public void Rename(IPAddress address, string holder) => Pool.Rename(this, OrdinalOf(address), holder);
+
     public void Release(IPAddress address) => Pool.Release(this, OrdinalOf(address));
 
     public PoolUsage Usage() => new(Name, Subnet, Pool.InUse, (ulong)UInt128.Min(Pool.CountFree(_ranges), ulong.MaxValue)) { Range = Id.Range };

@@ -58,6 +58,27 @@ internal sealed class PortLedger
         }
     }
 
+    /// <summary>Says who has a port; one that is not taken is left alone.</summary>
+    public void Rename(TransportProtocol protocol, PortRange ports, IPAddress address, string subject)
+    {
+        PortHolder renamed = new(subject, address);
+        lock (_gate)
+        {
+            if (ports.Count > 1)
+            {
+                int index = _ranges.FindIndex(taken => taken.Protocol == protocol && taken.Ports == ports && taken.Holder.Address.Equals(address));
+                if (index >= 0)
+                {
+                    _ranges[index] = (protocol, ports, renamed);
+                }
+            }
+            else if (_ports.TryGetValue((protocol, ports.First), out List<PortHolder>? holders) && holders.FindIndex(holder => holder.Address.Equals(address)) is >= 0 and int index)
+            {
+                holders[index] = renamed;
+            }
+        }
+    }
+
     /// <summary>The ports of a range in the order in which they are tried: from the one behind the last that was picked, and around.</summary>
     public IEnumerable<ushort> InTurn(TransportProtocol protocol, PortRange range)
     {

@@ -20,6 +20,7 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
         HashSet<PortDemand> wanted = [.. request.Demands];
         PublishedDemand[] kept = [.. before.Where(published => wanted.Remove(published.Demand))];
         PublishedDemand[] ending = [.. before.Except(kept)];
+        Name(kept, request.Subject);
         if (wanted.Count + ending.Length == 0)
         {
             return Bindings(before);
@@ -121,6 +122,18 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
             .ThenBy(binding => binding.HostPorts?.First)
             .ThenBy(binding => binding.HostAddress?.AddressFamily)
             .ThenBy(binding => binding.HostAddress?.ToString(), StringComparer.Ordinal)];
+
+    /// <summary>Whoever meets these ports is told the name that their endpoint has now.</summary>
+    private void Name(IEnumerable<PublishedDemand> published, string subject)
+    {
+        foreach (PublishedDemand demand in published)
+        {
+            if (demand is { HostPorts: { } ports, Demand.HostAddress: { } address })
+            {
+                _ledger.Rename(demand.Demand.Protocol, ports, address, subject);
+            }
+        }
+    }
 
     private async ValueTask ForgetFlowsAsync(IReadOnlyList<PublishedDemand> changed, CancellationToken cancellationToken)
     {

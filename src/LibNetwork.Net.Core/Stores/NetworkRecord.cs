@@ -14,4 +14,7 @@ internal sealed record NetworkRecord(
     IReadOnlyDictionary<string, string> IpamOptions,
     IReadOnlyDictionary<string, string> Options,
     IReadOnlyDictionary<string, string> Labels,
-    IReadOnlyList<PoolRecord> Pools);
+    IReadOnlyList<PoolRecord> Pools,
+    bool ConfigOnly = false,
+    string? ConfigFrom = null,
+    IReadOnlyList<PoolSpecRecord>? ConfiguredPools = null);

@@ -13,7 +13,8 @@ internal static class StoreRecords
         => Put(StoreKeys.Network(state.Id), JsonSerializer.SerializeToUtf8Bytes(
             new NetworkRecord(
                 phase, state.Id.Value, state.Name, state.Driver, state.Created, state.EnableIPv4, state.EnableIPv6, state.Internal,
-                state.IpamDriver, state.IpamOptions, state.Options, state.Labels, [.. state.Pools.Select(ToRecord)]),
+                state.IpamDriver, state.IpamOptions, state.Options, state.Labels, [.. state.Pools.Select(ToRecord)],
+                state.ConfigOnly, state.ConfigFrom, state.ConfigOnly ? [.. state.ConfiguredPools.Select(ToRecord)] : null),
             StoreRecordContext.Default.NetworkRecord),
             phase == RecordPhase.Ready ? StoreDurability.Disk : StoreDurability.Process);
 
@@ -31,11 +32,12 @@ internal static class StoreRecords
     }
 
     /// <remarks>A sandbox ends with the machine at the latest, and so may its record.</remarks>
-    public static StoreTransaction Put(SandboxState state, IReadOnlyDictionary<string, string> options, RecordPhase phase)
+    public static StoreTransaction Put(
+        SandboxState state, IReadOnlyDictionary<string, string> options, RecordPhase phase, IReadOnlyList<RejoinRecord>? rejoins = null)
         => Put(StoreKeys.Sandbox(state.Id), JsonSerializer.SerializeToUtf8Bytes(
             new SandboxRecord(
                 phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options, DiscoveryRecords.ToRecord(state.Dns),
-                state.UsesGivenNamespace),
+                state.UsesGivenNamespace, rejoins),
             StoreRecordContext.Default.SandboxRecord), StoreDurability.Process);
 
     public static StoreTransaction Delete(string key, StoreDurability durability = StoreDurability.Disk) => new() { Deletes = [key], Durability = durability };
@@ -55,6 +57,9 @@ internal static class StoreRecords
             EnableIPv6 = record.EnableIPv6,
             Internal = record.Internal,
             Pools = [.. record.Pools.Select(FromRecord)],
+            ConfigOnly = record.ConfigOnly,
+            ConfigFrom = record.ConfigFrom,
+            ConfiguredPools = [.. (record.ConfiguredPools ?? []).Select(FromRecord)],
             IpamDriver = record.IpamDriver,
             IpamOptions = record.IpamOptions,
             Options = record.Options,
@@ -101,7 +106,7 @@ internal static class StoreRecords
     }
 
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
-    public static (RecordPhase Phase, SandboxState State, IReadOnlyDictionary<string, string> Options) ReadSandbox(StoreEntry entry)
+    public static (RecordPhase Phase, SandboxState State, IReadOnlyDictionary<string, string> Options, IReadOnlyList<RejoinRecord> Rejoins) ReadSandbox(StoreEntry entry)
     {
         SandboxRecord record = Read(entry, StoreRecordContext.Default.SandboxRecord);
         return (
@@ -115,7 +120,8 @@ internal static class StoreRecords
                 UsesGivenNamespace = record.UsesGivenNamespace,
                 Dns = DiscoveryRecords.FromRecord(record.Dns),
             },
-            record.Options);
+            record.Options,
+            record.Rejoins ?? []);
     }
 
     private static StoreTransaction Put(string key, byte[] value, StoreDurability durability) => new() { Puts = [(key, value)], Durability = durability };
@@ -151,6 +157,24 @@ internal static class StoreRecords
         Withheld = [.. (record.Withheld ?? []).Select(AddressRange.Parse)],
         Gateway = Address(record.Gateway),
         Reserved = record.Reserved.ToDictionary(pair => pair.Key, pair => IPAddress.Parse(pair.Value)),
+    };
+
+    private static PoolSpecRecord ToRecord(PoolSpec pool) => new(
+        pool.Subnet?.ToString(),
+        pool.Family,
+        pool.Range?.ToString(),
+        pool.Withheld.Count == 0 ? null : [.. pool.Withheld.Select(range => range.ToString())],
+        pool.Gateway?.ToString(),
+        pool.Reserved.Count == 0 ? null : pool.Reserved.ToDictionary(pair => pair.Key, pair => pair.Value.ToString()));
+
+    private static PoolSpec FromRecord(PoolSpecRecord record) => new()
+    {
+        Subnet = record.Subnet is { } subnet ? Subnet.Parse(subnet) : null,
+        Family = record.Family,
+        Range = record.Range is { } range ? Subnet.Parse(range) : null,
+        Withheld = [.. (record.Withheld ?? []).Select(AddressRange.Parse)],
+        Gateway = Address(record.Gateway),
+        Reserved = (record.Reserved ?? new Dictionary<string, string>()).ToDictionary(pair => pair.Key, pair => IPAddress.Parse(pair.Value)),
     };
 
     private static JoinRecord? ToRecord(KeptEndpoint kept)

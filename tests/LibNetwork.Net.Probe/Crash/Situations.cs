@@ -52,6 +52,36 @@ internal static class Situations
             static world => world.Network("web").GetEndpoint("e").UpdateEgressAsync(Policy),
             static world => world.Endpoint("web", "e")?.State.Egress == Policy,
             static world => DeleteEndpointAsync(world, "web")),
+        ["rename-endpoints"] = new(
+            static world => AttachToBothAsync(world, "web", "closed"),
+            static world => world.Sandbox("new").RenameAsync("renamed"),
+            static world => (world.Endpoint("web", "renamed"), world.Endpoint("closed", "renamed"), world.Endpoint("web", "e"), world.Endpoint("closed", "e")) switch
+            {
+                ({ State.DnsNames: ["renamed"] }, { State.DnsNames: ["renamed"] }, null, null) => true,
+                (null, null, { State.DnsNames: ["e"] }, { State.DnsNames: ["e"] }) => false,
+                (null, null, null, null) => false,   // nothing is made yet
+                var state => throw new InvalidOperationException($"endpoints are renamed in part: {state}"),
+            },
+            static world => world.Controller.DeleteSandboxAsync("new")),
+        ["refresh-sandbox"] = new(
+            static world => AttachToBothAsync(world, "web", "wireless"),
+            static world => world.Sandbox("new").RefreshAsync(new SandboxChange { Options = new Dictionary<string, string> { ["label"] = "new" } }),
+            static world => (world.Endpoint("web", "e"), world.Endpoint("wireless", "e")) switch
+            {
+                ({ } one, { } other) => IsJoined(one, true) && IsJoined(other, true),   // before and after
+                (null, null) => false,   // nothing is made yet
+                var state => throw new InvalidOperationException($"an endpoint is gone: {state}"),
+            },
+            static world => world.Controller.DeleteSandboxAsync("new")),
+        ["create-network-from-template"] = new(
+            static world => world.Controller.CreateNetworkAsync(new NetworkSpec { Name = "base", ConfigOnly = true, EnableIPv6 = true }),
+            static world => world.Controller.CreateNetworkAsync(new NetworkSpec { Name = "new", ConfigFrom = "base" }),
+            static world => world.Controller.TryGetNetwork("new", out _),
+            static async world =>
+            {
+                await DeleteNetworkAsync(world, "new");
+                await DeleteNetworkAsync(world, "base");
+            }),
         ["delete-endpoint"] = new(
             static world => world.Network("web").CreateEndpointAsync(new EndpointSpec { Name = "e" }),
             static world => world.Network("web").GetEndpoint("e").DeleteAsync(),
@@ -89,6 +119,15 @@ internal static class Situations
     private static NetworkSpec ClosedNetwork(string name)
         => new() { Name = name, EnableIPv6 = true, Options = new Dictionary<string, string> { [Closed] = "false" } };
 
+    private static async Task AttachToBothAsync(CrashWorld world, params string[] networks)
+    {
+        ISandbox sandbox = await world.Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "new" });
+        foreach (string network in networks)
+        {
+            await world.Network(network).AttachAsync(sandbox, new EndpointSpec { Name = "e", DnsNames = ["e"] });
+        }
+    }
+
     private static Situation CreateNetwork(Func<string, NetworkSpec> spec) => new(
         static _ => Task.CompletedTask,
         world => world.Controller.CreateNetworkAsync(spec("new")),
@@ -96,12 +135,7 @@ internal static class Situations
         static world => DeleteNetworkAsync(world, "new"));
 
     private static Situation DeleteSandbox(Func<CrashWorld, Task> act) => new(
-        static async world =>
-        {
-            ISandbox sandbox = await world.Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "new" });
-            await world.Network("web").AttachAsync(sandbox, new EndpointSpec { Name = "e" });
-            await world.Network("closed").AttachAsync(sandbox, new EndpointSpec { Name = "e" });
-        },
+        static world => AttachToBothAsync(world, "web", "closed"),
         act,
         static world => (world.Controller.TryGetSandbox("new", out _), world.Endpoint("web", "e"), world.Endpoint("closed", "e")) switch
         {

@@ -45,7 +45,7 @@ internal sealed record NetworkMessage
     public static NetworkMessage Of(EngineNetwork network, IReadOnlyList<NetworkMember> members)
     {
         NetworkRequest asked = network.Request;
-        NetworkState? state = network.Network?.State;
+        NetworkState state = network.Network.State;
         return new NetworkMessage
         {
             Name = network.Name,
@@ -53,15 +53,15 @@ internal sealed record NetworkMessage
             Created = network.Created,
             Scope = network.Scope,
             Driver = network.Driver,
-            EnableIPv4 = state?.EnableIPv4 ?? asked.EnableIPv4 ?? true,
-            EnableIPv6 = state?.EnableIPv6 ?? asked.EnableIPv6 ?? false,
+            EnableIPv4 = state.EnableIPv4,
+            EnableIPv6 = state.EnableIPv6,
             Ipam = new IpamConfig
             {
-                Driver = state?.IpamDriver ?? asked.Ipam?.Driver ?? "default",
+                Driver = state.IpamDriver,
                 Options = asked.Ipam?.Options,
-                Config = state is null ? asked.Ipam?.Config ?? [] : [.. state.Pools.Select(Pool)],
+                Config = state.ConfigOnly ? asked.Ipam?.Config ?? [] : [.. state.Pools.Select(Pool)],
             },
-            Internal = state?.Internal ?? asked.Internal,
+            Internal = state.Internal,
             Attachable = asked.Attachable,
             Ingress = asked.Ingress,
             ConfigFrom = asked.ConfigFrom ?? new ConfigReference(),

@@ -156,7 +156,7 @@ internal sealed partial class Container
         Sandbox = NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is { } shared
             ? _network.Find(_engine.Containers.Get(shared).Id)
             : _network.Find(Id);
-        Dictionary<string, EndpointSettings> attached = AdoptEndpoints();
+        Dictionary<string, EndpointSettings> attached = await AdoptEndpointsAsync();
         Save(Record with
         {
             Status = ContainerStatus.Running, ProcessId = running.Id, Attached = attached, Published = ReadPublished(attached),

@@ -89,33 +89,78 @@ internal sealed partial class Container
         NetworkCombination.Check([.. names]);
     }
 
-    private async Task UpdateDnsNamesAsync()
+    /// <summary>Calls the container's endpoints what its record says. The record is written last: until then a restart brings the old name back.</summary>
+    private async Task RenameEndpointsAsync(ContainerRecord renamed)
     {
-        foreach ((string name, EndpointSettings settings) in Record.Attached)
+        if (Sandbox is null || NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is not null)
         {
-            if (FindEndpoint(settings) is { } endpoint)
+            Save(renamed);
+            return;
+        }
+
+        string old = Name;
+        try
+        {
+            if (!ContainerEndpoint.CanBeAsked(renamed.Name))
             {
-                await endpoint.UpdateDnsNamesAsync(ContainerEndpoint.DnsNames(endpoint.Network, Record, settings), CancellationToken.None);
-                EndpointSettings updated = ContainerEndpoint.Report(endpoint.Network, settings, endpoint.State);
-                Save(Record with { Attached = With(Record.Attached, name, updated) });
+                await UpdateDnsNamesAsync(renamed);   // it cannot take the old one's place among the names that are asked for
             }
+
+            await Sandbox.RenameAsync(renamed.Name, CancellationToken.None);
+            Save(renamed with { Attached = await UpdateDnsNamesAsync(renamed) });
+        }
+        catch
+        {
+            await Sandbox.RenameAsync(old, CancellationToken.None);
+            await UpdateDnsNamesAsync(Record);
+            throw;
         }
     }
 
+    private async Task<IReadOnlyDictionary<string, EndpointSettings>> UpdateDnsNamesAsync(ContainerRecord container)
+    {
+        Dictionary<string, EndpointSettings> attached = [];
+        foreach ((string name, EndpointSettings settings) in container.Attached)
+        {
+            attached[name] = settings;
+            if (FindEndpoint(settings) is { } endpoint)
+            {
+                IReadOnlyList<string> names = ContainerEndpoint.DnsNames(endpoint.Network, container, settings);
+                if (!names.SequenceEqual(endpoint.State.DnsNames))
+                {
+                    await endpoint.UpdateDnsNamesAsync(names, CancellationToken.None);
+                }
+
+                attached[name] = ContainerEndpoint.Report(endpoint.Network, settings, endpoint.State);
+            }
+        }
+
+        return attached;
+    }
+
     // After a restart the library says what is; what it does not know any more is not there.
-    private Dictionary<string, EndpointSettings> AdoptEndpoints()
+    private async Task<Dictionary<string, EndpointSettings>> AdoptEndpointsAsync()
     {
         Dictionary<string, EndpointSettings> attached = [];
         foreach ((string name, EndpointSettings asked) in Record.Networks)
         {
-            if (_engine.Controller.TryGetNetwork(name, out INetwork? network) && network.TryGetEndpoint(Id, out IEndpoint? endpoint))
+            if (_engine.Controller.TryGetNetwork(name, out INetwork? network) && network.Endpoints.FirstOrDefault(IsOurs) is { } endpoint)
             {
+                if (endpoint.Name != Name)   // a renaming was under way
+                {
+                    await endpoint.UpdateDnsNamesAsync(ContainerEndpoint.DnsNames(network, Record, asked), CancellationToken.None);
+                    await endpoint.RenameAsync(Name, CancellationToken.None);
+                }
+
                 attached.Add(name, ContainerEndpoint.Report(network, asked, endpoint.State));
             }
         }
 
         return attached;
     }
+
+    private bool IsOurs(IEndpoint endpoint)
+        => NetworkMode.SharedContainer(Record.HostConfig.NetworkMode) is null && Sandbox is { } sandbox && endpoint.State.SandboxId == sandbox.Id;
 
     private IReadOnlyList<string> ReadPublished(IReadOnlyDictionary<string, EndpointSettings> attached)
         => [.. attached.Values.Select(FindEndpoint).OfType<IEndpoint>().SelectMany(endpoint => endpoint.State.PublishedPorts).Select(port => port.ToString())];

@@ -68,8 +68,7 @@ internal sealed partial class Container
         async () =>
         {
             string old = Name;
-            Save(Record with { Name = name });
-            await UpdateDnsNamesAsync();
+            await RenameEndpointsAsync(Record with { Name = name });
             Publish("rename", ("oldName", $"/{old}"));
         },
         cancellationToken);

@@ -50,8 +50,8 @@ internal static class ContainerEndpoint
         return NetworkMode.IsUserDefined(network.Name) ? [.. names.OfType<string>().Where(CanBeAsked).Distinct()] : [];
     }
 
-    // Containers may have names that no program can ask for.
-    private static bool CanBeAsked(string name)
+    /// <summary>Whether programs can ask for a name; containers may have others.</summary>
+    public static bool CanBeAsked(string name)
     {
         const int LongestPart = 63, Longest = 253;
         return name.Length is > 0 and <= Longest && name is not "localhost" && !name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
@@ -76,10 +76,9 @@ internal static class ContainerEndpoint
         return links;
     }
 
-    // The endpoint is named after the id, which stays when the container is renamed.
     private static EndpointSpec Spec(INetwork network, ContainerRecord container, EndpointSettings asked) => new()
     {
-        Name = container.Id,
+        Name = container.Name,
         MacAddress = asked.MacAddress is { Length: > 0 } mac ? MacAddress.Parse(mac) : null,
         IPv4Address = Address(asked.IpamConfig?.IPv4Address),
         IPv6Address = Address(asked.IpamConfig?.IPv6Address),

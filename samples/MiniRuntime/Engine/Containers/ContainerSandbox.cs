@@ -63,7 +63,7 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
     /// <summary>The library's network behind one of the engine's.</summary>
     /// <exception cref="EngineException">403: it is only a configuration for others.</exception>
     public static INetwork Library(EngineNetwork network)
-        => network.Network ?? throw EngineException.Forbidden($"cannot connect to config-only network {network.Name}");
+        => network.IsConfiguration ? throw EngineException.Forbidden($"cannot connect to config-only network {network.Name}") : network.Network;
 
     private static ISandbox Share(ContainerRecord container, ContainerFiles files, Container owner)
     {
@@ -88,7 +88,7 @@ internal sealed class ContainerSandbox(RuntimeEngine engine)
     private HostsFile WriteFiles(ContainerRecord container, ContainerFiles files, bool onHost)
     {
         HostConfig config = container.HostConfig;
-        IPAddress? gateway = engine.Networks.Get(NetworkMode.Bridge).Network?.State.Pools.Select(pool => pool.Gateway).FirstOrDefault(address => address is not null);
+        IPAddress? gateway = engine.Networks.Get(NetworkMode.Bridge).Network.State.Pools.Select(pool => pool.Gateway).FirstOrDefault(address => address is not null);
         ContainerFiles.WriteInPlace(files.HostNamePath, container.Config.Hostname + "\n");
         ResolvConf resolvConf = ResolvConfOf(container, files);
         if (onHost)

@@ -52,7 +52,7 @@ internal static class EndpointValidation
             {
                 yield return "user specified IP address is supported only when connecting to networks with user configured subnets";
             }
-            else if (network?.Network?.State.Pools is { } pools && !pools.Any(pool => pool.Subnet.Contains(address)))
+            else if (network?.Network.State.Pools is { } pools && !pools.Any(pool => pool.Subnet.Contains(address)))
             {
                 yield return $"no configured subnet or ip-range contain the IP address {text}";
             }

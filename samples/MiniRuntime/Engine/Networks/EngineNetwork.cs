@@ -5,8 +5,11 @@ namespace MiniRuntime.Engine.Networks;
 /// <summary>A network of the engine: the library's, and how it was asked for.</summary>
 internal sealed class EngineNetwork
 {
-    /// <summary>The library's network; <see langword="null"/> for one that is only a configuration for others (<c>ConfigOnly</c>).</summary>
-    public INetwork? Network { get; init; }
+    /// <summary>The library's network.</summary>
+    public required INetwork Network { get; init; }
+
+    /// <summary>Whether it is only a configuration for others (<c>ConfigOnly</c>).</summary>
+    public bool IsConfiguration => Network.State.ConfigOnly;
 
     public required string Id { get; init; }
 
@@ -25,20 +28,19 @@ internal sealed class EngineNetwork
     /// <summary>Whether the user chose a subnet, without which no container may ask for an address.</summary>
     public bool HasConfiguredSubnet => Request.Ipam?.Config?.Any(pool => !string.IsNullOrEmpty(pool.Subnet)) == true;
 
-    public string Scope => Network is { State.Scope: NetworkScope.Global } ? "global" : "local";
+    public string Scope => Network.State.Scope == NetworkScope.Global ? "global" : "local";
 
-    public IReadOnlyDictionary<string, string> Options => Network?.State.Options ?? Request.Options ?? new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Options => Network.State.Options;
 
-    public IReadOnlyDictionary<string, string> Labels => Network?.State.Labels ?? Request.Labels ?? new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Labels => Network.State.Labels;
 
     /// <summary>A network that was asked for through the engine.</summary>
-    /// <param name="network">The library's network; <see langword="null"/> for a configuration.</param>
-    public static EngineNetwork Of(NetworkRecord record, INetwork? network) => new()
+    public static EngineNetwork Of(NetworkRecord record, INetwork network) => new()
     {
         Network = network,
         Id = record.Id,
         Name = record.Request.Name ?? string.Empty,
-        Driver = network?.State.Driver ?? "null",
+        Driver = network.State.Driver,
         Created = record.Created,
         Request = record.Request,
     };

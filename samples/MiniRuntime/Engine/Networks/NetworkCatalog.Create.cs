@@ -17,9 +17,8 @@ internal sealed partial class NetworkCatalog
         {
             RefuseTakenName(name);
             RefuseSwarm(request);
-            NetworkRequest whole = Configured(request);
-            IpamChecks.Check(whole.Ipam);
-            EngineNetwork network = await CreateRecordedAsync(whole, cancellationToken);
+            IpamChecks.Check(request.Ipam);
+            EngineNetwork network = await CreateRecordedAsync(request, cancellationToken);
             _recorded[network.Id] = network;
             Publish("create", network);
             return network;
@@ -51,42 +50,29 @@ internal sealed partial class NetworkCatalog
         }
     }
 
-    private NetworkRequest Configured(NetworkRequest request)
-    {
-        if (request.ConfigName is not { } configuration)
-        {
-            return request;
-        }
-
-        if (request.ConfigOnly)
-        {
-            throw EngineException.Forbidden("a configuration network cannot depend on another configuration network");
-        }
-
-        if (request.Ipam?.Config is { Count: > 0 } || request.Options is { Count: > 0 } || request.EnableIPv6 == true)
-        {
-            throw EngineException.Forbidden("user supplied configurations are not supported if the network depends on a configuration network");
-        }
-
-        EngineNetwork from = Get(configuration);
-        return from.Request.ConfigOnly
-            ? request.WithConfiguration(from.Request) with { ConfigFrom = new ConfigReference { Network = from.Name } }
-            : throw EngineException.Forbidden($"{configuration} is not a configuration network");
-    }
+    /// <summary>Finds the network whose settings another one takes; whether it may, the library knows.</summary>
+    private EngineNetwork? FindConfiguration(NetworkRequest request)
+        => request.ConfigName is not { } name ? null
+            : Get(name) is { IsConfiguration: true } configuration ? configuration
+            : throw EngineException.Forbidden($"{name} is not a configuration network");
 
     /// <summary>The record is written first: one without a network is forgotten at the next start, a network without one would lose what was asked.</summary>
     private async Task<EngineNetwork> CreateRecordedAsync(NetworkRequest request, CancellationToken cancellationToken)
     {
         NetworkId id = NetworkId.New();
-        NetworkRecord record = new() { Id = id.Value, Created = engine.Time.GetUtcNow(), Request = request };
-        if (request.ConfigOnly)
+        EngineNetwork? configuration = FindConfiguration(request);
+        NetworkSpec spec = NetworkPlan.Of(request, id) with { ConfigFrom = configuration?.Id };
+        if (!spec.ConfigOnly)
         {
-            _files.Save(record);
-            return EngineNetwork.Of(record, network: null);
+            RefuseSingleton(spec.Driver);
         }
 
-        NetworkSpec spec = NetworkPlan.Of(request, id);
-        RefuseSingleton(spec.Driver);
+        NetworkRecord record = new()
+        {
+            Id = id.Value,
+            Created = engine.Time.GetUtcNow(),
+            Request = configuration is null ? request : request.WithConfiguration(configuration.Request) with { ConfigFrom = new ConfigReference { Network = configuration.Name } },
+        };
         _files.Save(record);
         try
         {

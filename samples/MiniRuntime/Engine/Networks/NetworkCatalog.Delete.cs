@@ -18,15 +18,7 @@ internal sealed partial class NetworkCatalog
                 throw EngineException.Forbidden($"{network.Name} is a pre-defined network and cannot be removed");
             }
 
-            if (network.Network is { } built)
-            {
-                await DeleteAsync(network, built, cancellationToken);
-            }
-            else if (_recorded.Values.Any(other => other.Request.ConfigName == network.Name))
-            {
-                throw EngineException.Forbidden($"configuration network \"{network.Name}\" is in use");
-            }
-
+            await DeleteAsync(network, network.Network, cancellationToken);
             _files.Delete(network.Id);
             _recorded.TryRemove(network.Id, out _);
             Publish("destroy", network);
@@ -46,6 +38,10 @@ internal sealed partial class NetworkCatalog
             {
                 await engine.Controller.DrainAsync();   // who named the bridge looks for it by that name; other links may go later
             }
+        }
+        catch (NetworkException refused) when (refused.Kind == NetworkErrorKind.Forbidden && network.IsConfiguration)
+        {
+            throw EngineException.Forbidden($"configuration network \"{network.Name}\" is in use ({refused.Message})");
         }
         catch (NetworkException refused) when (refused.Kind == NetworkErrorKind.Forbidden && built.Endpoints.Count > 0)
         {

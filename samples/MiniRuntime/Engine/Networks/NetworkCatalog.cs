@@ -16,11 +16,7 @@ internal sealed partial class NetworkCatalog(RuntimeEngine engine)
     {
         foreach (NetworkRecord record in _files.Load())
         {
-            if (record.Request.ConfigOnly)
-            {
-                _recorded[record.Id] = EngineNetwork.Of(record, network: null);
-            }
-            else if (engine.Controller.TryGetNetwork(record.Id, out INetwork? network) && network.Id.Value == record.Id)
+            if (engine.Controller.TryGetNetwork(record.Id, out INetwork? network) && network.Id.Value == record.Id)
             {
                 _recorded[record.Id] = EngineNetwork.Of(record, network);
             }
@@ -45,7 +41,6 @@ internal sealed partial class NetworkCatalog(RuntimeEngine engine)
         [
             .. engine.Controller.Networks
                 .Select(network => _recorded.GetValueOrDefault(network.Id.Value) ?? EngineNetwork.Of(network))
-                .Concat(_recorded.Values.Where(network => network.Network is null))
                 .OrderBy(network => network.Created),
         ];
 

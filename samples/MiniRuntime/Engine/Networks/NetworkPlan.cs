@@ -13,6 +13,7 @@ internal static class NetworkPlan
         Id = id,
         Name = request.Name ?? string.Empty,
         Driver = DriverOf(request),
+        ConfigOnly = request.ConfigOnly,
         EnableIPv4 = request.EnableIPv4 ?? true,
         EnableIPv6 = request.EnableIPv6 ?? false,
         Internal = request.Internal,

@@ -37,13 +37,13 @@ internal sealed record NetworkRequest
     [JsonIgnore]
     public string? ConfigName => string.IsNullOrEmpty(ConfigFrom?.Network) ? null : ConfigFrom.Network;
 
-    /// <summary>The same network with the settings of a configuration; its own labels win.</summary>
+    /// <summary>The same network with the settings of a configuration.</summary>
     public NetworkRequest WithConfiguration(NetworkRequest configuration) => this with
     {
         EnableIPv4 = configuration.EnableIPv4,
         EnableIPv6 = configuration.EnableIPv6,
         Ipam = configuration.Ipam,
         Options = configuration.Options,
-        Labels = Labels is { Count: > 0 } ? Labels : configuration.Labels,
+        Labels = configuration.Labels,
     };
 }

@@ -12,7 +12,7 @@ namespace LibNetwork.ServiceDiscovery.Listening;
 /// <remarks>
 /// So a container may have a name server of its own on port 53. The ports are rewritten packet by packet, without connection tracking:
 /// there is no table of flows in which two questions that are sent at once could collide, and none that could fill up. What comes for
-/// the address from anywhere but the sandbox itself is dropped, also where the sandbox routes such addresses.
+/// the address, or in its name, from anywhere but the sandbox itself is dropped, also where the sandbox routes such addresses and believes any sender.
 /// </remarks>
 internal static class PortRedirection
 {
@@ -83,6 +83,7 @@ internal static class PortRedirection
 
         transaction.AddBaseChain(NftFamily.IPv4, Table, Fence, NftHook.Prerouting, NftChainType.Filter, NftPriority.Raw);
         transaction.AddRule(NftFamily.IPv4, Table, Fence, new NftRule().Destination(Address).IifNameNot("lo").Drop());
+        transaction.AddRule(NftFamily.IPv4, Table, Fence, new NftRule().Source(Address).IifNameNot("lo").Drop());
     }
 
     private static (ushort Udp, ushort Tcp)? PortsIn(string? remark)

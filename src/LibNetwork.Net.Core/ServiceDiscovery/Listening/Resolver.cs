@@ -8,6 +8,7 @@ internal sealed class Resolver(ulong number, SandboxId? sandboxId, string? conta
 {
     private Forwarder? _forwarder;
     private SandboxView _view = SandboxView.Nothing;
+    private UpstreamServer[]? _servers;
 
     public ulong Number => number;
 
@@ -26,6 +27,13 @@ internal sealed class Resolver(ulong number, SandboxId? sandboxId, string? conta
     {
         get => Volatile.Read(ref _view);
         set => Volatile.Write(ref _view, value);
+    }
+
+    /// <summary>Who is asked for names of outside; <see langword="null"/> where those are the host's servers.</summary>
+    public UpstreamServer[]? Servers
+    {
+        get => Volatile.Read(ref _servers);
+        set => Volatile.Write(ref _servers, value);
     }
 
     public Forwarder Forwarder => _forwarder ?? throw new InvalidOperationException("The resolver has no forwarder yet.");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.InteropServices;
 using LibNetwork.ContainerFiles;
 using LibNetwork.Firewall;
 using LibNetwork.Linux;
@@ -111,6 +112,15 @@ internal sealed class ResolverService : IDisposable
         return resolver;
     }
 
+    /// <summary>Says whom a resolver asks from its next question on.</summary>
+    public void SetServers(Resolver resolver, SandboxDns dns)
+    {
+        UpstreamServer[] own = [.. dns.Servers
+            .Where(server => server.IsReachedFromHost || !server.EndPoint.Address.Equals(ContainerResolvConf.ResolverAddress))   // it would ask itself
+            .Select(server => new UpstreamServer(server, Options.HedgeAfter, Time))];
+        resolver.Servers = own.Length == 0 ? null : own;
+    }
+
     /// <summary>Stops a resolver: its sockets are closed, and what it was asking is answered no more.</summary>
     public void Stop(Resolver resolver)
     {
@@ -199,12 +209,11 @@ internal sealed class ResolverService : IDisposable
 
     private Resolver Begin(SandboxId sandboxId, string containerId, NetworkNamespace inside, SandboxDns dns, ListenerSockets sockets)
     {
-        ImmutableArray<UpstreamServer> own = [.. dns.Servers
-            .Where(server => server.IsReachedFromHost || !server.EndPoint.Address.Equals(ContainerResolvConf.ResolverAddress))   // it would ask itself
-            .Select(server => new UpstreamServer(server, Options.HedgeAfter, Time))];
         Resolver resolver = NewResolver(sandboxId, containerId, sockets);
+        SetServers(resolver, dns);
         resolver.Attach(new Forwarder(
-            Options, Time, Logger, inside, _kernel.HostNamespace, () => resolver.View, own.IsEmpty ? () => _hostServers.Current : () => own));
+            Options, Time, Logger, inside, _kernel.HostNamespace, () => resolver.View,
+            () => resolver.Servers is { } own ? ImmutableCollectionsMarshal.AsImmutableArray(own) : _hostServers.Current));
         Serve(resolver);
         return resolver;
     }
