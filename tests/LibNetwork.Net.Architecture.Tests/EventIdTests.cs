@@ -16,6 +16,7 @@ public sealed partial class EventIdTests
         ["LibNetwork.Net.Drivers.Ipvlan"] = (3300, 3399),
         ["LibNetwork.Net.Drivers.Host"] = (3400, 3499),
         ["LibNetwork.Net.Drivers.Remote"] = (3500, 3599),
+        ["LibNetwork.Net.Plugins"] = (3600, 3699),
         ["LibNetwork.Net.Store.Sqlite"] = (4000, 4099),
         ["LibNetwork.Net.Store.Etcd"] = (4100, 4199),
         ["LibNetwork.Net.Hosting"] = (5000, 5099),

@@ -92,11 +92,13 @@ public sealed class ReferenceTests
             [.. Common, "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks"],
             []),
         $"{Family}.Diagnostics" => new Rule([$"{Family}.Abstractions"], Common, ["Microsoft.AspNetCore.App"]),
+        $"{Family}.Plugins" => new Rule([$"{Family}.Abstractions", $"{Family}.Linux"], Common, ["Microsoft.AspNetCore.App"]),
         $"{Family}.Testing" => new Rule(
             [$"{Family}.Abstractions", $"{Family}.Linux"], ["xunit.v3.extensibility.core", "xunit.v3.assert"], []),
         Family => new Rule(
             [
                 $"{Family}.Abstractions", $"{Family}.Core", $"{Family}.Drivers.Bridge", $"{Family}.Drivers.Host", $"{Family}.Drivers.Ipvlan", $"{Family}.Drivers.Macvlan",
+                $"{Family}.Drivers.Remote",
                 $"{Family}.Store.Sqlite", $"{Family}.Hosting",
             ],
             [],

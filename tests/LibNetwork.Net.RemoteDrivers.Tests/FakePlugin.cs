@@ -72,7 +72,7 @@ public sealed class FakePlugin : IAsyncDisposable
         AnswerRaw(verb, async (stream, body, cancellationToken) =>
         {
             (int status, string text) = answer(body, Interlocked.Increment(ref count));
-            await WriteAsync(stream, $"HTTP/1.1 {status} Status\r\nContent-Length: {Encoding.UTF8.GetByteCount(text)}\r\n\r\n{text}", cancellationToken);
+            await WriteAsync(stream, $"HTTP/1.1 {status} Status\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(text)}\r\n\r\n{text}", cancellationToken);
         });
     }
 
@@ -122,7 +122,7 @@ public sealed class FakePlugin : IAsyncDisposable
             }
             else
             {
-                await WriteAsync(stream, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", _end.Token);
+                await WriteAsync(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}", _end.Token);
             }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)

@@ -95,7 +95,6 @@ internal sealed partial class PluginClient(string name, PluginFolders folders, R
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(clock.Token, cancellationToken);
         using HttpRequestMessage request = new(HttpMethod.Post, "/" + verb) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(PluginVerbs.MediaType);
-        request.Headers.ConnectionClose = true;
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(PluginVerbs.MediaType));
         try
         {

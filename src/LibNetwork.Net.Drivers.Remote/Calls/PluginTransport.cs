@@ -10,6 +10,9 @@ internal sealed class PluginTransport : IDisposable
 {
     private const int MaxHeaderKilobytes = 16;
 
+    // One attach takes several calls, and a connection for each would double their cost. A plugin that goes at the very moment looks as if it had heard.
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
+
     private PluginTransport(PluginAddress address, HttpClient client)
     {
         Address = address;
@@ -33,7 +36,7 @@ internal sealed class PluginTransport : IDisposable
             ActivityHeadersPropagator = null,
             MaxResponseHeadersLength = MaxHeaderKilobytes,
             MaxResponseDrainSize = 0,   // what was left unread was too much
-            PooledConnectionLifetime = TimeSpan.Zero,   // on a used connection, a plugin that went before the call looks like one that heard it and hung up
+            PooledConnectionIdleTimeout = IdleTime,
         };
         if (address.SocketPath is { } path)
         {
