@@ -115,7 +115,7 @@ public sealed class NetworkNamespace : IDisposable
     public Task<TResult> RunInsideAsync<TResult>(Func<TResult> code)
     {
         ArgumentNullException.ThrowIfNull(code);
-        RuntimeWarmUp.Ensure();
+        RuntimeWarmUp.EnsureRunning();
         return NamespaceThread.RunAsync(this, code);
     }
 
