@@ -14,11 +14,13 @@ public sealed class HostKernel : IAsyncDisposable
 {
     private readonly BlockingCollection<KernelWork> _queue = [];
     private readonly Lock _turn = new();
+    private readonly Lock _threadGate = new();
     private readonly Thread _thread;
     private readonly KernelSession _session;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _claimTurn = new(1, 1);
     private HostClaim? _claim;
+    private bool _hasThread;
     private int _waiting;
     private int _disposed;
 
@@ -36,9 +38,7 @@ public sealed class HostKernel : IAsyncDisposable
             throw;
         }
 
-        Reaper.Start();
         _thread = new Thread(Work) { IsBackground = true, Name = "libnetwork kernel" };
-        _thread.Start();
     }
 
     /// <summary>The host's namespace.</summary>
@@ -114,6 +114,7 @@ public sealed class HostKernel : IAsyncDisposable
             return task;
         }
 
+        StartThread();
         Interlocked.Increment(ref _waiting);
         try
         {
@@ -135,8 +136,18 @@ public sealed class HostKernel : IAsyncDisposable
             return;
         }
 
-        _queue.CompleteAdding();
-        await _ended.Task.ConfigureAwait(false);
+        bool hasThread;
+        lock (_threadGate)
+        {
+            _queue.CompleteAdding();
+            hasThread = _hasThread;
+        }
+
+        if (hasThread)
+        {
+            await _ended.Task.ConfigureAwait(false);
+        }
+
         await Reaper.DisposeAsync().ConfigureAwait(false);
         lock (_turn)
         {
@@ -149,6 +160,20 @@ public sealed class HostKernel : IAsyncDisposable
 
         HostNamespace.Dispose();
         _queue.Dispose();
+    }
+
+    /// <summary>With the first work that must wait; where calls come one at a time there is none.</summary>
+    private void StartThread()
+    {
+        lock (_threadGate)
+        {
+            ObjectDisposedException.ThrowIf(_queue.IsAddingCompleted, this);
+            if (!_hasThread)
+            {
+                _thread.Start();
+                _hasThread = true;
+            }
+        }
     }
 
     private async ValueTask<int?> ClaimOnceAsync(CancellationToken cancellationToken)

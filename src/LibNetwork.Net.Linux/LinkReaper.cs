@@ -31,6 +31,7 @@ public sealed class LinkReaper : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource? _nextSweep;
     private TaskCompletionSource? _currentSweep;
+    private bool _hasThread;
     private volatile bool _stopping;
 
     internal LinkReaper(NetworkNamespace host)
@@ -44,9 +45,7 @@ public sealed class LinkReaper : IAsyncDisposable
         }
     }
 
-    internal void Start() => _thread?.Start();
-
-    /// <summary>Closes what was opened when the thread was never started.</summary>
+    /// <summary>Closes what was opened when nobody will ever use it.</summary>
     internal void Abandon()
     {
         _route.Dispose();
@@ -66,6 +65,11 @@ public sealed class LinkReaper : IAsyncDisposable
         lock (_gate)
         {
             _nextSweep ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (!_hasThread && !_stopping)
+            {
+                _thread.Start();
+                _hasThread = true;
+            }
         }
 
         _wake.Set();
@@ -84,11 +88,17 @@ public sealed class LinkReaper : IAsyncDisposable
     /// <summary>Deletes what is condemned and stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        _stopping = true;
-        _stop.Set();
-        if (_thread is not null)
+        bool hasThread;
+        lock (_gate)
         {
-            _wake.Set();
+            _stopping = true;
+            hasThread = _hasThread;
+        }
+
+        _stop.Set();
+        _wake.Set();
+        if (hasThread)
+        {
             await _ended.Task.ConfigureAwait(false);
         }
 

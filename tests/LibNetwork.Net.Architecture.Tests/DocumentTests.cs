@@ -6,7 +6,7 @@ namespace LibNetwork.Architecture.Tests;
 public sealed partial class DocumentTests
 {
     private static readonly string[] Documents =
-        ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/features.md", "docs/writing-a-driver.md", "docs/miniruntime.md"];
+        ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/features.md", "docs/writing-a-driver.md", "docs/miniruntime.md", "docs/cni.md"];
 
     [Fact]
     public void The_code_of_the_README_is_the_marked_part_of_HelloNetwork()

@@ -20,6 +20,7 @@ public sealed partial class EventIdTests
         ["LibNetwork.Net.Store.Sqlite"] = (4000, 4099),
         ["LibNetwork.Net.Store.Etcd"] = (4100, 4199),
         ["LibNetwork.Net.Hosting"] = (5000, 5099),
+        ["LibNetwork.Net.Cni"] = (5100, 5199),
     };
 
     private sealed record EventId(string Project, string Name, int Number);

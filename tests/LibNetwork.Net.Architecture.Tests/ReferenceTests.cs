@@ -91,6 +91,10 @@ public sealed class ReferenceTests
             [$"{Family}.Abstractions", $"{Family}.Core"],
             [.. Common, "Microsoft.Extensions.Hosting.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions", "Microsoft.Extensions.Diagnostics.HealthChecks"],
             []),
+        $"{Family}.Cni" => new Rule(
+            [$"{Family}.Abstractions", $"{Family}.Linux", $"{Family}.Core", $"{Family}.Drivers.Bridge", $"{Family}.Store.Sqlite"],
+            ["Microsoft.Extensions.DependencyInjection"],
+            []),
         $"{Family}.Diagnostics" => new Rule([$"{Family}.Abstractions"], Common, ["Microsoft.AspNetCore.App"]),
         $"{Family}.Plugins" => new Rule([$"{Family}.Abstractions", $"{Family}.Linux"], Common, ["Microsoft.AspNetCore.App"]),
         $"{Family}.Testing" => new Rule(

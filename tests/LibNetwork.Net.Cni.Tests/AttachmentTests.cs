@@ -12,7 +12,7 @@ public sealed class AttachmentTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-01"), Trait("Feature", "CI-04")]
     public async Task Two_containers_reach_each_other_the_host_and_the_outside_and_DEL_leaves_nothing()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -34,7 +34,7 @@ public sealed class AttachmentTests
         Assert.Equal(before, await host.SnapshotAsync());
     }
 
-    [Theory]
+    [Theory, Trait("Feature", "CI-02")]
     [InlineData("0.3.0", "4", false)]
     [InlineData("0.3.1", "4", false)]
     [InlineData("0.4.0", "4", false)]
@@ -83,7 +83,7 @@ public sealed class AttachmentTests
         Assert.Equal([AddressOf(one), AddressOf(one, 1)], seen);
     }
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-01")]
     public async Task A_mapped_port_leads_to_the_container_until_DEL()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -102,7 +102,7 @@ public sealed class AttachmentTests
         Assert.False(arrivesAfter);
     }
 
-    [Theory]
+    [Theory, Trait("Feature", "CI-01")]
     [InlineData("runtime")]
     [InlineData("convention")]
     [InlineData("argument")]
@@ -125,7 +125,7 @@ public sealed class AttachmentTests
         Assert.Equal(102, taken.Code);
     }
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-01")]
     public async Task Routes_lead_where_the_configuration_says_and_nowhere_else()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -142,7 +142,7 @@ public sealed class AttachmentTests
         Assert.Equal("0.0.0.0/0", Assert.Single(everywhere.Json.GetProperty("routes").EnumerateArray()).GetProperty("dst").GetString());
     }
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-10"), Trait("Feature", "CI-09")]
     public async Task Addresses_come_from_the_range_and_its_end_is_an_error_that_leaves_nothing()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -167,7 +167,7 @@ public sealed class AttachmentTests
         Assert.Equal(["10.88.0.50/24"], again.Addresses);
     }
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-10")]
     public async Task A_network_stays_as_it_was_made_while_it_has_containers()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -201,7 +201,7 @@ public sealed class AttachmentTests
         Assert.Equal((true, true, true), (stays, isGone, otherStays));
     }
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-02")]
     public async Task What_plugins_before_made_stays_in_the_result()
     {
         using CniHost host = await CniHost.CreateAsync();

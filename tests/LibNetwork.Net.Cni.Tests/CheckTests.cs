@@ -8,7 +8,7 @@ namespace LibNetwork.Cni.Tests;
 [Trait("Category", "Kernel")]
 public sealed class CheckTests
 {
-    [Fact]
+    [Fact, Trait("Feature", "CI-07")]
     public async Task What_is_as_it_was_made_passes_and_nothing_is_changed()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -23,7 +23,7 @@ public sealed class CheckTests
         Assert.Equal(before, await host.SnapshotAsync());
     }
 
-    [Theory]
+    [Theory, Trait("Feature", "CI-07")]
     [InlineData("address", "address 10.88.0.2/16 is missing")]
     [InlineData("route", "the route to 0.0.0.0/0 by 10.88.0.1 is missing")]
     [InlineData("down", "eth0 is down")]

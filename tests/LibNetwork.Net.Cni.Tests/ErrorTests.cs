@@ -20,7 +20,7 @@ public sealed class ErrorTests
         ["CNI_COMMAND"] = "ADD", ["CNI_CONTAINERID"] = "c1", ["CNI_NETNS"] = "/nonexistent/netns", ["CNI_IFNAME"] = "eth0", ["CNI_ARGS"] = null, ["CNI_PATH"] = "/opt/cni/bin",
     };
 
-    [Theory]
+    [Theory, Trait("Feature", "CI-03")]
     [InlineData("CNI_COMMAND", null, "is missing")]
     [InlineData("CNI_COMMAND", "add", "none of ADD")]
     [InlineData("CNI_CONTAINERID", null, "is missing")]
@@ -62,7 +62,7 @@ public sealed class ErrorTests
         Assert.Contains("/nonexistent/netns", message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [Theory, Trait("Feature", "CI-03")]
     [InlineData("""{ "cniVersion": "0.2.0" }""", 1, "0.2.0")]
     [InlineData("""{ "cniVersion": "9.0.0" }""", 1, "9.0.0")]
     [InlineData("""{ "cniVersion": null }""", 1, "cniVersion")]
@@ -126,7 +126,7 @@ public sealed class ErrorTests
     public async Task What_is_too_long_is_error_5()
         => Assert.Equal(5, (await RefusedAsync(new string(' ', (4 << 20) + 1))).Code);
 
-    [Theory]
+    [Theory, Trait("Feature", "CI-09")]
     [InlineData("", "1.1.0")]
     [InlineData("""{ "cniVersion": "0.4.0" }""", "0.4.0")]
     public async Task VERSION_says_what_is_spoken(string input, string version)

@@ -6,7 +6,7 @@ namespace LibNetwork.Cni.Tests;
 [Trait("Category", "Kernel")]
 public sealed class NativePluginTests
 {
-    [Fact]
+    [Fact, Trait("Feature", "CI-11")]
     public async Task It_is_published_without_a_warning_and_every_verb_works()
     {
         Assert.SkipUnless(NativeProgram.IsPossible, "NativeAOT needs a linker, and there is neither clang nor gcc");

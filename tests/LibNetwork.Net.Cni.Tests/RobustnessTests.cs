@@ -11,7 +11,7 @@ public sealed class RobustnessTests
     private const int Kills = 24;
     private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(240);   // of a process that is compiled as it runs
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-05")]
     public async Task Many_calls_at_once_have_their_turns_and_no_address_is_given_twice()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -32,7 +32,7 @@ public sealed class RobustnessTests
         Assert.Equal(before, await host.SnapshotAsync());
     }
 
-    [Theory]
+    [Theory, Trait("Feature", "CI-06")]
     [InlineData("ADD")]
     [InlineData("DEL")]
     public async Task A_call_that_is_killed_at_any_time_leaves_nothing_after_DEL(string command)
@@ -61,7 +61,7 @@ public sealed class RobustnessTests
         Assert.Equal(["10.88.0.3/16"], next.Addresses);   // no address is lost
     }
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-04")]
     public async Task DEL_of_what_is_gone_or_never_was_is_no_error()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -80,7 +80,7 @@ public sealed class RobustnessTests
         Assert.Equal(before, await host.SnapshotAsync());
     }
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-08")]
     public async Task GC_keeps_what_the_runtime_has_and_removes_the_rest()
     {
         using CniHost host = await CniHost.CreateAsync();
@@ -105,7 +105,7 @@ public sealed class RobustnessTests
         Assert.False(reachesAtLast);
     }
 
-    [Fact]
+    [Fact, Trait("Feature", "CI-09")]
     public async Task While_another_program_runs_the_hosts_network_a_call_says_try_again()
     {
         using CniHost host = await CniHost.CreateAsync();

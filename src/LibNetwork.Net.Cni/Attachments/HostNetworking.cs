@@ -1,9 +1,11 @@
 using LibNetwork.Cni.Errors;
+using LibNetwork.Drivers.Bridge;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
 using LibNetwork.Stores.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LibNetwork.Cni.Attachments;
 
@@ -80,17 +82,17 @@ internal sealed class HostNetworking : IAsyncDisposable
         }
     }
 
+    /// <remarks>The settings are given as they are: merging them from several sources is a start-up cost of its own, and there is one source.</remarks>
     private static ServiceProvider BuildServices(string runDirectory) => new ServiceCollection()
         .AddSingleton(typeof(ILogger<>), typeof(StandardErrorLogger<>))
-        .AddLibNetwork(options =>
-        {
-            options.RunDirectory = runDirectory;
-            options.AvoidHostRanges = false;   // a configuration names its ranges
-            options.DefaultPools = Unused;
-        })
+        .AddLibNetwork()
         .AddBridgeDriver()
-        .AddSqliteStore(StoreOf(runDirectory), static options => options.WhenDamaged = DamagedStore.SetAside)
-        .Services.BuildServiceProvider();
+        .AddSqliteStore(StoreOf(runDirectory))
+        .Services
+        .AddSingleton(Options.Create(new LibNetworkOptions { RunDirectory = runDirectory, AvoidHostRanges = false, DefaultPools = Unused }))
+        .AddSingleton(Options.Create(new BridgeDriverOptions()))
+        .AddSingleton(Options.Create(new SqliteStoreOptions { WhenDamaged = DamagedStore.SetAside }))
+        .BuildServiceProvider();
 
     private static string StoreOf(string runDirectory) => Path.Combine(runDirectory, "state.db");
 

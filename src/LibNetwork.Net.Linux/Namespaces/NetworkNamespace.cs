@@ -128,7 +128,7 @@ public sealed class NetworkNamespace : IDisposable
     {
         ArgumentNullException.ThrowIfNull(code);
         ThrowIfSubstitute("run inside");
-        RuntimeWarmUp.Ensure();
+        RuntimeWarmUp.EnsureRunning();
         return NamespaceThread.RunAsync(this, code);
     }
 

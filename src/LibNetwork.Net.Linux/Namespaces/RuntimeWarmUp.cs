@@ -6,7 +6,10 @@ using LibNetwork.Linux.Native;
 
 namespace LibNetwork.Linux.Namespaces;
 
-/// <summary>Starts the runtime's own threads at home, and runs every call of <see cref="NamespaceWindow"/> once, before any window opens.</summary>
+/// <summary>
+/// Runs every call of <see cref="NamespaceWindow"/> once at home before a window opens, and starts the runtime's own threads at home before code of
+/// others runs inside.
+/// </summary>
 /// <remarks>
 /// Measured on .NET 10: the first asynchronous socket, timer, signal registration and pool work item each start a thread that lives as
 /// long as the process, in the namespace of the thread that asked.
@@ -14,18 +17,33 @@ namespace LibNetwork.Linux.Namespaces;
 internal static class RuntimeWarmUp
 {
     private static readonly Lock Gate = new();
-    private static bool s_done;
+    private static bool s_hasRunWindows;
+    private static bool s_hasStartedThreads;
     private static bool s_hasCreated;
 
+    /// <summary>For who is about to open a window.</summary>
     public static void Ensure()
     {
         lock (Gate)
         {
-            if (!s_done)
+            if (!s_hasRunWindows)
+            {
+                RunWindowsAtHome();
+                s_hasRunWindows = true;
+            }
+        }
+    }
+
+    /// <summary>For who is about to run code that is not ours inside a namespace. A window starts no threads, and a short process need not have them.</summary>
+    public static void EnsureRunning()
+    {
+        Ensure();
+        lock (Gate)
+        {
+            if (!s_hasStartedThreads)
             {
                 StartRuntimeThreads();
-                RunWindowsAtHome();
-                s_done = true;
+                s_hasStartedThreads = true;
             }
         }
     }
