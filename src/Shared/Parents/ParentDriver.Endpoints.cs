@@ -124,8 +124,7 @@ internal abstract partial class ParentDriver
         HostShim.AddRoutes(session, endpoint);
         try
         {
-            Create(session.Route.Batch, endpoint, request, parent);
-            session.Route.Execute();
+            Make(session, endpoint, request, parent);
             endpoint.Index = inside is null ? null : IndexOf(inside, request.InterfaceName.Value);
         }
         catch (KernelException exception)
@@ -142,6 +141,48 @@ internal abstract partial class ParentDriver
 
         endpoint.Sandbox = (request.SandboxId, request.NamespacePath);
         return true;
+    }
+
+    private void Make(KernelSession session, ParentEndpoint endpoint, DriverJoinRequest request, int parent)
+    {
+        try
+        {
+            Create(session.Route.Batch, endpoint, request, parent);
+            session.Route.Execute();
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
+        {
+            if (session.Route.FindLink(request.InterfaceName.Value) is null)   // not in the filter, which runs before the batch is empty again
+            {
+                throw;
+            }
+
+            MakeAndRename(session, endpoint, request, parent);
+        }
+    }
+
+    /// <summary>Older kernels (6.1 among them) look for the name among the host's links too, where <c>eth0</c> is likely: there the name comes after the birth.</summary>
+    private void MakeAndRename(KernelSession session, ParentEndpoint endpoint, DriverJoinRequest request, int parent)
+    {
+        const int Digits = 10;
+        string id = request.EndpointId.Value;
+        InterfaceName interim = new("new" + id[..Math.Min(Digits, id.Length)]);
+        using NetworkNamespace sandbox = session.OpenNamespace(request.NamespacePath);
+        using RtNetlink inside = session.OpenRoute(sandbox);
+        Create(session.Route.Batch, endpoint, request with { InterfaceName = interim }, parent);
+        session.Route.Execute();
+        try
+        {
+            int index = inside.FindLink(interim.Value)?.Index ?? throw new KernelException("find link", interim.Value, LinuxErrno.ENODEV);
+            inside.Batch.ChangeLink(index, new LinkChange { NewName = request.InterfaceName.Value });
+            inside.Execute();
+        }
+        catch (KernelException)
+        {
+            inside.Batch.DeleteLink(interim.Value);
+            inside.ExecuteUnlessGone();
+            throw;
+        }
     }
 
     /// <summary>Whether the sandbox has an interface of the parent already, so that nothing tells the new one from it before it has addresses.</summary>
