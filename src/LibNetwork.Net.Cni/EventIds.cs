@@ -5,4 +5,5 @@ internal static class EventIds
 {
     public const int NotRestored = 5100;
     public const int RollBackFailed = 5101;
+    public const int NotGone = 5102;
 }

@@ -62,6 +62,13 @@ public sealed record LibNetworkOptions
     /// </value>
     public ForeignFirewall ForeignFirewall { get; set; }
 
+    /// <summary>
+    /// Whether a socket holds each published port, so that no process of the host can take it, and a process that has it is named. Otherwise ports are
+    /// only kept from other endpoints, and nothing is relayed: for a process that does not stay, beside others that hold the ports themselves.
+    /// </summary>
+    /// <value>The default is <see langword="true"/>.</value>
+    public bool HoldPorts { get; set; } = true;
+
     /// <summary>The file that names the host's name servers.</summary>
     /// <value>The default is <c>/etc/resolv.conf</c>; where it names only systemd's stub, the file behind that is read.</value>
     public string ResolvConfPath { get; set; } = "/etc/resolv.conf";

@@ -49,7 +49,12 @@ public static class LibNetworkServiceCollectionExtensions
             return new NftFirewall(
                 provider.GetRequiredService<HostKernel>(), provider.GetRequiredService<TimeProvider>(), options.Firewall, options.ForeignFirewall);
         });
-        services.TryAddSingleton<IPortPublisher, PortPublisher>();
+        services.TryAddSingleton<IPortPublisher>(static provider => new PortPublisher(
+            provider.GetRequiredService<HostKernel>(),
+            provider.GetRequiredService<INetworkFirewall>(),
+            provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.HoldPorts,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PortPublisher>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, DefaultIpamDriver>(static provider =>
             new DefaultIpamDriver(
                 provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.DefaultPools, provider.GetRequiredService<TimeProvider>())));

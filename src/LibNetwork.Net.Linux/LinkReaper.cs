@@ -109,7 +109,7 @@ public sealed class LinkReaper : IAsyncDisposable
 
     private void Work()
     {
-        while (true)
+        while (!HasEnded())
         {
             _wake.WaitOne();
             _stop.Wait(GatherTime);   // others that are about to be condemned share the wait
@@ -129,12 +129,17 @@ public sealed class LinkReaper : IAsyncDisposable
                     _currentSweep = null;
                 }
             }
+        }
 
-            if (_stopping)
-            {
-                _ended.SetResult();
-                return;
-            }
+        _ended.SetResult();
+    }
+
+    /// <summary>Whether it is told to stop and has nothing to do: what was condemned during a sweep is not in that sweep.</summary>
+    private bool HasEnded()
+    {
+        lock (_gate)
+        {
+            return _stopping && _nextSweep is null;
         }
     }
 

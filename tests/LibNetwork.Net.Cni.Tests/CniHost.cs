@@ -106,9 +106,12 @@ internal sealed class CniHost : IDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>What the host's kernel holds, when all deletions are through.</summary>
-    public async Task<IReadOnlyList<string>> SnapshotAsync()
-        => [.. (await KernelSnapshot.TakeAsync(Host)).Where(line => !line.StartsWith($"file {Host.RunDirectory}/", StringComparison.Ordinal) || line.Contains("/netns/", StringComparison.Ordinal))];
+    /// <summary>What the host's kernel holds, also of links that are only condemned: a call that has ended deletes nothing any more.</summary>
+    public async Task<IReadOnlyList<string>> SnapshotAsync() =>
+    [
+        .. (await KernelSnapshot.TakeAsync(Host)).Where(line => !line.StartsWith($"file {Host.RunDirectory}/", StringComparison.Ordinal) || line.Contains("/netns/", StringComparison.Ordinal)),
+        .. (await HostProgram.RunAsync(Host, $"ip -oneline link show group {LinkReaper.CondemnedGroup}")).Split('\n', StringSplitOptions.RemoveEmptyEntries),
+    ];
 
     /// <summary>Works on a container's kernel as somebody else.</summary>
     public async Task InContainerAsync(string id, Action<KernelSession> work)

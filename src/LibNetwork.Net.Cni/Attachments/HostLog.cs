@@ -8,6 +8,9 @@ internal static partial class HostLog
     [LoggerMessage(EventIds.NotRestored, LogLevel.Warning, "Something that an earlier call made could not be taken up; it stays for the next.", EventName = nameof(NotRestored))]
     public static partial void NotRestored(ILogger logger, Exception failure);
 
+    [LoggerMessage(EventIds.NotGone, LogLevel.Warning, "Interfaces that were deleted are not gone after {Limit}; the next call goes on with it.", EventName = nameof(NotGone))]
+    public static partial void NotGone(ILogger logger, TimeSpan limit);
+
     [LoggerMessage(EventIds.RollBackFailed, LogLevel.Error, "A step of rolling back {Subject} failed.", EventName = nameof(RollBackFailed))]
     public static partial void RollBackFailed(ILogger logger, Exception failure, string subject);
 }

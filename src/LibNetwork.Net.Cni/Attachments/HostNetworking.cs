@@ -17,6 +17,7 @@ namespace LibNetwork.Cni.Attachments;
 internal sealed class HostNetworking : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestDeletion = TimeSpan.FromSeconds(10);
 
     // A configuration names its ranges. One of each family, because the library looks for this machine's own where there is none.
     private static readonly DefaultPool[] Unused = [new(Subnet.Parse("198.18.0.0/15"), 24), new(Subnet.Parse("2001:2::/48"), 64)];
@@ -69,7 +70,20 @@ internal sealed class HostNetworking : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the next call have its turn when everything that was deleted is gone from the kernel.</summary>
+    /// <summary>Waits until everything that was deleted is gone from the kernel, however often it must be tried.</summary>
+    public async Task DrainAsync()
+    {
+        try
+        {
+            await Controller.DrainAsync().WaitAsync(LongestDeletion, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            HostLog.NotGone(Log, LongestDeletion);
+        }
+    }
+
+    /// <summary>Lets the next call have its turn.</summary>
     public async ValueTask DisposeAsync()
     {
         try
@@ -89,7 +103,7 @@ internal sealed class HostNetworking : IAsyncDisposable
         .AddBridgeDriver()
         .AddSqliteStore(StoreOf(runDirectory))
         .Services
-        .AddSingleton(Options.Create(new LibNetworkOptions { RunDirectory = runDirectory, AvoidHostRanges = false, DefaultPools = Unused }))
+        .AddSingleton(Options.Create(new LibNetworkOptions { RunDirectory = runDirectory, AvoidHostRanges = false, HoldPorts = false, DefaultPools = Unused }))   // runtimes hold ports themselves
         .AddSingleton(Options.Create(new BridgeDriverOptions()))
         .AddSingleton(Options.Create(new SqliteStoreOptions { WhenDamaged = DamagedStore.SetAside }))
         .BuildServiceProvider();

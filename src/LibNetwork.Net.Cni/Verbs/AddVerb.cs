@@ -38,6 +38,7 @@ internal static class AddVerb
                     HostLog.RollBackFailed(host.Log, failure, call.Subject);
                 }
 
+                await host.DrainAsync().ConfigureAwait(false);
                 throw;
             }
         }

@@ -26,6 +26,8 @@ internal static class DelVerb
             {
                 await Attachment.RemoveIfIdleAsync(host.Controller, container, cancellationToken).ConfigureAwait(false);
             }
+
+            await host.DrainAsync().ConfigureAwait(false);
         }
     }
 }

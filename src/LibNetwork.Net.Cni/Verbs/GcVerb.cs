@@ -44,6 +44,7 @@ internal static class GcVerb
             }
 
             await Attachment.RemoveIfIdleAsync(network, cancellationToken).ConfigureAwait(false);
+            await host.DrainAsync().ConfigureAwait(false);
             if (failures.Count > 0)
             {
                 throw new AggregateException($"network {call.Configuration.Name}: {failures.Count} attachments could not be removed.", failures);

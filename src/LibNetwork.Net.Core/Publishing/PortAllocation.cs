@@ -5,7 +5,7 @@ using LibNetwork.Linux.Sockets;
 namespace LibNetwork.Publishing;
 
 /// <summary>Finds ports of the host for demands that are to get the same ones, and holds them.</summary>
-internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, string subject)
+internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, bool holds, string subject)
 {
     /// <summary>How many ports in a row are held by sockets; more are only kept from other endpoints.</summary>
     public const int MostHeld = 1024;
@@ -138,6 +138,19 @@ internal sealed class PortAllocation(HostKernel kernel, PortLedger ledger, strin
 
     private async ValueTask HoldAsync(PublishedDemand published, PortRange ports, CancellationToken cancellationToken)
     {
+        if (!holds)
+        {
+            if (published.IsRelayed)
+            {
+                throw new NetworkException(NetworkErrorKind.NotSupported, subject, $"host address {published.Demand.HostAddress} needs a relay in this process")
+                {
+                    Remedy = $"publish on an address of the network's own family, or set {nameof(LibNetworkOptions)}.{nameof(LibNetworkOptions.HoldPorts)}",
+                };
+            }
+
+            return;
+        }
+
         if (ports.Count > MostHeld)
         {
             await RefuseIfBoundAsync(published, ports, cancellationToken).ConfigureAwait(false);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.Publishing;
 
 /// <summary>The host's ports: takes them, leads them to endpoints by the firewall, and relays where the firewall cannot.</summary>
-internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall firewall, TimeProvider time, ILogger<PortPublisher> logger)
+internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall firewall, bool holds, TimeProvider time, ILogger<PortPublisher> logger)
     : IPortPublisher, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<EndpointId, IReadOnlyList<PublishedDemand>> _published = new();
@@ -88,7 +88,7 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
         PublicationRequest request, IReadOnlyList<PublishedDemand> kept, IReadOnlyList<PublishedDemand> before, HashSet<PortDemand> wanted, UndoStack undo,
         CancellationToken cancellationToken)
     {
-        PortAllocation allocation = new(kernel, _ledger, request.Subject);
+        PortAllocation allocation = new(kernel, _ledger, holds, request.Subject);
         List<PublishedDemand> added = [.. wanted.Where(demand => demand.HostAddress is null)
             .Select(demand => new PublishedDemand(request.NetworkId, demand, hostPorts: null))];
         IEnumerable<IGrouping<(TransportProtocol Protocol, PortRange ContainerPorts, PortRange? HostPorts), PortDemand>> groups = wanted
@@ -153,7 +153,7 @@ internal sealed partial class PortPublisher(HostKernel kernel, INetworkFirewall 
 
     private void StartRelays(IReadOnlyList<PublishedDemand> added)
     {
-        foreach (PublishedDemand published in added.Where(published => published.IsHeard))
+        foreach (PublishedDemand published in added.Where(published => holds && published.IsHeard))
         {
             PortRelay.Start(published, kernel.HostNamespace, time, logger);
         }

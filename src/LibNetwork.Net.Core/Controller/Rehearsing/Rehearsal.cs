@@ -146,7 +146,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         await CopyRecordsAsync(real, cancellationToken).ConfigureAwait(false);
 
         NftFirewall ownFirewall = firewall.OnHost(_kernel);
-        _publisher = new PortPublisher(_kernel, ownFirewall, real.Services.Time, NullLogger<PortPublisher>.Instance);
+        _publisher = new PortPublisher(_kernel, ownFirewall, holds: true, real.Services.Time, NullLogger<PortPublisher>.Instance);
         RehearsalServices services = new(_kernel, ownFirewall, _publisher, real.Services.Time);
         _controller = new NetworkController(
             _kernel,

@@ -1,0 +1,38 @@
+using LibNetwork.Linux.Rtnetlink;
+using LibNetwork.Linux.Tests.Support;
+
+namespace LibNetwork.Linux.Tests;
+
+[Trait("Category", "Kernel")]
+public sealed class LinkReaperKernelTests
+{
+    private const int Rounds = 5;
+
+    [Fact]
+    public async Task What_is_condemned_while_others_are_deleted_is_gone_too_when_the_kernel_is_closed()
+    {
+        await using TestHost host = TestHost.Open();
+        for (int round = 0; round < Rounds; round++)
+        {
+            await using (HostKernel kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = host.PathOf("host") }))
+            {
+                await kernel.RunAsync(static (session, _) => Condemn(session, "first"), 0, TestContext.Current.CancellationToken);
+                await Task.Delay(10, TestContext.Current.CancellationToken);   // its deletion has begun, and takes twice as long
+                await kernel.RunAsync(static (session, _) => Condemn(session, "second"), 0, TestContext.Current.CancellationToken);
+            }
+
+            IReadOnlyList<LinkInfo> left = await host.RunAsync(static session => session.Route.DumpLinks());
+
+            Assert.Equal(["lo"], left.Select(static link => link.Name));
+        }
+    }
+
+    private static bool Condemn(KernelSession session, string name)
+    {
+        session.Route.Batch.CreateVeth(new VethLinkSpec { Name = name, PeerName = name + "-peer" });
+        session.Route.Batch.ChangeLink(name, new LinkChange { Group = LinkReaper.CondemnedGroup });
+        session.Route.Execute();
+        session.Reaper.Notify();
+        return true;
+    }
+}
