@@ -3,6 +3,7 @@ using LibNetwork.Plugins;
 using LibNetwork.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace LibNetwork.Samples.Tests;
 
@@ -21,6 +22,7 @@ public sealed class EnginePluginTests(EngineFixture fixture) : IClassFixture<Eng
         Assert.Equal((404, "could not find a network driver: plugin \"plug\" not found"), (status, (string?)answer?["message"]));
         FakeNetworkDriver driver = new();
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.ListenOnDockerPluginSocket(Path.Combine(_engine.PluginFolder, "plug.sock"));
         await using WebApplication plugin = builder.Build();
         plugin.MapDockerNetworkPlugin(driver, new DockerPluginOptions());
