@@ -3,6 +3,7 @@ using LibNetwork.Benchmarks;
 
 // The number behind the name is of rounds, networks or seconds.
 //   floor      the controller against the bare kernel requests
+//   wire       endpoints on the host's wire (macvlan, ipvlan) against the bare kernel requests
 //   where      where a verb's time goes
 //   durable    a store on the disk against one in memory
 //   watch      a controller that watches the kernel against one that does not
@@ -24,6 +25,9 @@ switch (args)
 {
     case ["floor", ..]:
         await FloorRace.RunAsync(rounds);
+        break;
+    case ["wire", ..]:
+        await WireRace.RunAsync(rounds);
         break;
     case ["where", ..]:
         await WhereTimeGoes.RunAsync(rounds);
