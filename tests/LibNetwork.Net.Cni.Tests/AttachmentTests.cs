@@ -102,6 +102,24 @@ public sealed class AttachmentTests
         Assert.False(arrivesAfter);
     }
 
+    [Fact, Trait("Feature", "CI-01")]
+    public async Task A_runtime_may_hold_the_ports_itself()
+    {
+        using CniHost host = await CniHost.CreateAsync();
+        string configuration = host.Configuration(("runtimeConfig", JsonNode.Parse("""{ "portMappings": [{ "hostPort": 8080, "containerPort": 80, "protocol": "udp" }] }""")));
+        (await host.AddAsync("c", configuration)).MustBeGood();
+        using System.Net.Sockets.Socket held = host.Host.Namespace.OpenSocket(
+            System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, System.Net.Sockets.ProtocolType.Udp);
+        held.Bind(new IPEndPoint(IPAddress.Any, 8080));   // as Podman does once the container runs
+
+        CniAnswer other = (await host.AddAsync("other", host.Configuration())).MustBeGood();
+        bool arrives = await ArrivesAsync(host);
+        CniAnswer deleted = (await host.DelAsync("c", configuration)).MustBeGood();
+
+        Assert.True(arrives);
+        Assert.All([other, deleted], static answer => Assert.Empty(answer.Errors));
+    }
+
     [Theory, Trait("Feature", "CI-01")]
     [InlineData("runtime")]
     [InlineData("convention")]
