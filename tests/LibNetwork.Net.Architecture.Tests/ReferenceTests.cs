@@ -96,7 +96,7 @@ public sealed class ReferenceTests
         Family => new Rule(
             [
                 $"{Family}.Abstractions", $"{Family}.Core", $"{Family}.Drivers.Bridge", $"{Family}.Drivers.Host", $"{Family}.Drivers.Ipvlan", $"{Family}.Drivers.Macvlan",
-                $"{Family}.Store.Sqlite", $"{Family}.Hosting",
+                $"{Family}.Drivers.Overlay", $"{Family}.Store.Sqlite", $"{Family}.Hosting",
             ],
             [],
             []),
