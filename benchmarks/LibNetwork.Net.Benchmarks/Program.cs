@@ -9,6 +9,7 @@ using LibNetwork.Benchmarks;
 //   publish    what published ports add to an attach
 //   traffic    connections through a published port, alone and among thousands, against a list of rules
 //   egress     what an egress policy adds to an attach
+//   overlay    a stream between hosts by an overlay network against a tunnel made by hand; a thousand peers
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   sandboxes  what so many sandboxes with resolvers cost (3000)
 //   addresses  IPAM against a bitmap
@@ -45,6 +46,9 @@ switch (args)
         break;
     case ["egress", ..]:
         await EgressRace.RunAsync(rounds);
+        break;
+    case ["overlay", ..]:
+        await OverlayRace.RunAsync(args.Length > 1 ? rounds : 15);
         break;
     case ["restart", ..]:
         await RestartRace.RunAsync(networks: rounds);

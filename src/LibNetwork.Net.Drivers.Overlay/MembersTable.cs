@@ -175,6 +175,19 @@ internal sealed class MembersTable(ushort port)
 
     private void Commit(KernelSession session, List<(string Set, NftElement Element)> added, List<(string Set, NftElement Element)> removed)
     {
+        try
+        {
+            CommitOnce(session, added, removed);
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENOENT && _isThere)
+        {
+            Rewrite(session);   // somebody took the table away
+            CommitOnce(session, added, removed);
+        }
+    }
+
+    private void CommitOnce(KernelSession session, List<(string Set, NftElement Element)> added, List<(string Set, NftElement Element)> removed)
+    {
         if (added.Count + removed.Count == 0)
         {
             return;
@@ -250,7 +263,7 @@ internal sealed class MembersTable(ushort port)
     private void Create(NftTransaction transaction)
     {
         transaction.AddTable(Family, Table, Shape);
-        transaction.AddSet(Family, Table, new NftSetSpec { Name = Tunnels, Key = [NftDataType.Number] });
+        transaction.AddSet(Family, Table, new NftSetSpec { Name = Tunnels, Key = [NftDataType.Mark] });
         transaction.AddBaseChain(Family, Table, Input, NftHook.Input, NftChainType.Filter, NftPriority.Filter);
         transaction.AddBaseChain(Family, Table, Forward, NftHook.Forward, NftChainType.Filter, NftPriority.Filter);
         foreach ((NftFamily family, string members, string nodes, NftDataType address, NftLoad source, NftLoad destination) in new[]
@@ -259,7 +272,7 @@ internal sealed class MembersTable(ushort port)
             (NftFamily.IPv6, Members6, Nodes6, NftDataType.IPv6Address, NftLoad.IPv6Source, NftLoad.IPv6Destination),
         })
         {
-            transaction.AddSet(Family, Table, new NftSetSpec { Name = members, Key = [NftDataType.Number, address] });
+            transaction.AddSet(Family, Table, new NftSetSpec { Name = members, Key = [NftDataType.Mark, address] });
             transaction.AddSet(Family, Table, new NftSetSpec { Name = nodes, Key = [address] });
             transaction.AddRule(Family, Table, Input, new NftRule().NfProto(family).L4Proto(Udp).DestinationPort(port)
                 .Load(0, Vni).Add(new NftBitwiseExpression(0, 0, VniBits, new NftBytes(new byte[VniBits.Length]))).Add(new NftLookupExpression(Tunnels, 0))
@@ -275,6 +288,6 @@ internal sealed class MembersTable(ushort port)
 
     private static NftElement Key(uint vni, IPAddress node) => NftElement.Of(Bits(vni), node);
 
-    /// <summary>The identifier as it lies in a packet.</summary>
-    private static NftValue Bits(uint vni) => NftValue.Number(MemoryMarshal.Read<uint>([(byte)(vni >> 16), (byte)(vni >> 8), (byte)vni, 0]));
+    /// <summary>The identifier as it lies in a packet. Shown as a mark: <c>nft</c> (1.0.6) fails on a list of plain numbers beside addresses.</summary>
+    private static NftValue Bits(uint vni) => NftValue.Mark(MemoryMarshal.Read<uint>([(byte)(vni >> 16), (byte)(vni >> 8), (byte)vni, 0]));
 }

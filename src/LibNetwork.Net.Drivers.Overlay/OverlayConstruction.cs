@@ -126,6 +126,7 @@ internal sealed class OverlayConstruction(OverlayNetwork network, OverlayDriverO
             return false;
         }
 
+        HostParameters.TurnIPv6Off(session, network.BridgeName);
         network.BridgeIndex = made.Index;
         return true;
     }
@@ -142,16 +143,26 @@ internal sealed class OverlayConstruction(OverlayNetwork network, OverlayDriverO
             Local = options.AdvertiseAddress,
             Proxy = true,   // questions for addresses are answered here, and never leave
         });
-        return TryMake(session, segment.Tunnel);
+        LinkInfo? made = TryMake(session, segment.Tunnel);
+        if (made is not null && network.HasIPv6)
+        {
+            // Neighbours of IPv6 can be told only to an interface that has it; an address of its own it does not get.
+            session.Route.Batch.ChangeLink(made.Index, new LinkChange { GenerateLinkLocal = false });
+            session.Route.Execute();
+        }
+        else if (made is not null)
+        {
+            HostParameters.TurnIPv6Off(session, segment.Tunnel);
+        }
+
+        return made;
     }
 
     private static LinkInfo? TryMake(KernelSession session, InterfaceName name)
     {
         try
         {
-            LinkInfo made = session.Route.ExecuteAndFindLink(name.Value) ?? throw new KernelException("find link", name.Value, LinuxErrno.ENODEV);
-            HostParameters.TurnIPv6Off(session, name);
-            return made;
+            return session.Route.ExecuteAndFindLink(name.Value) ?? throw new KernelException("find link", name.Value, LinuxErrno.ENODEV);
         }
         catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
         {

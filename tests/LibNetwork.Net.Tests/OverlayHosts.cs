@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using LibNetwork.Drivers.Overlay;
 using LibNetwork.Linux;
+using LibNetwork.Linux.Features;
+using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.Overlay;
 using LibNetwork.TestSupport;
 
@@ -114,6 +116,32 @@ internal sealed class OverlayHosts : IAsyncDisposable
         Socket ear = sandbox.OpenSocket(AddressFamily.Packet, SocketType.Raw, 0);
         ear.Bind(new PacketEndPoint(index));
         return ear;
+    }
+
+    public static void SkipWithoutVxlan() => Assert.SkipUnless(KernelFeature.Vxlan.IsSupported, KernelFeature.Vxlan.Reason ?? string.Empty);
+
+    public static string Text(InterfaceAddress? address) => address!.Value.Address.ToString();
+
+    public static async Task<IReadOnlyList<LinkInfo>> LinksAsync(World world)
+    {
+        IReadOnlyList<LinkInfo> links = [];
+        await world.InKernelAsync(session => links = session.Route.DumpLinks());
+        return links;
+    }
+
+    public static async Task EventuallyAsync(Func<Task<bool>> isSo)
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            if (await isSo())
+            {
+                return;
+            }
+
+            await Task.Delay(50, World.Cancel);
+        }
+
+        Assert.Fail("it never became so");
     }
 
     public async ValueTask DisposeAsync()

@@ -14,13 +14,13 @@ public sealed class OverlayRecoveryTests
     [Fact, Trait("Feature", "CN-08")]
     public async Task The_next_process_takes_endpoints_and_peers_up()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2, isDurable: true);
         await hosts.NetworkAsync("net");
         await hosts.AttachAsync(0, "net", "a");
         (_, IEndpoint two) = await hosts.AttachAsync(1, "net", "b");
         await hosts.TellAsync("net");
-        string target = OverlayTests.Text(two.State.IPv4);
+        string target = OverlayHosts.Text(two.State.IPv4);
 
         RestoreReport report = await hosts[0].RestartAsync();
         ISandbox a = hosts[0].Controller.GetSandbox("a");
@@ -28,31 +28,31 @@ public sealed class OverlayRecoveryTests
         await hosts[0].Peers.ReplaceAsync(hosts[0].Controller.GetNetwork("net").Id, [], Cancel);
         bool removed = !await Ping.SendAsync(a.OpenSocket, target);
         await hosts[0].Controller.GetNetwork("net").GetEndpoint("a").DeleteAsync(force: true, Cancel);
-        await hosts[0].Controller.DrainAsync(Cancel);
+        await hosts[0].Controller.DrainAsync();
 
         Assert.Empty(report.Failures);
         Assert.Empty(report.Removed);
         Assert.Equal((true, true), (kept, removed));
-        Assert.DoesNotContain(await OverlayTests.LinksAsync(hosts[0]), static link => link.Kind == "vxlan");
+        Assert.DoesNotContain(await OverlayHosts.LinksAsync(hosts[0]), static link => link.Kind == "vxlan");
     }
 
     [Fact, Trait("Feature", "ST-05")]
     public async Task What_nobody_has_on_record_is_removed()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(1, isDurable: true);
         await hosts.NetworkAsync("net");
         await hosts.AttachAsync(0, "net", "a");
 
         await hosts[0].RestartAsync();
-        bool lives = (await OverlayTests.LinksAsync(hosts[0])).Any(static link => link.Kind == "vxlan");
+        bool lives = (await OverlayHosts.LinksAsync(hosts[0])).Any(static link => link.Kind == "vxlan");
         await World.ForgetAllAsync(hosts[0].Store, saysSo: false);
         RestoreReport report = await hosts[0].RestartAsync();
-        await hosts[0].Controller.DrainAsync(Cancel);
+        await hosts[0].Controller.DrainAsync();
 
         Assert.True(lives);
         Assert.Equal(3, report.Removed.Count(static removed => removed.Contains("libnetwork:overlay", StringComparison.Ordinal)));
-        Assert.DoesNotContain(await OverlayTests.LinksAsync(hosts[0]), static link => link.Kind is "vxlan" || link.Name.StartsWith("ov", StringComparison.Ordinal));
+        Assert.DoesNotContain(await OverlayHosts.LinksAsync(hosts[0]), static link => link.Kind is "vxlan" || link.Name.StartsWith("ov", StringComparison.Ordinal));
         Assert.DoesNotContain("libnetwork_overlay", await Nft.ListAsync(hosts[0].Host), StringComparison.Ordinal);
     }
 
@@ -62,30 +62,30 @@ public sealed class OverlayRecoveryTests
     [InlineData("ip link set vx-001092-{0} nomaster")]
     [InlineData("ip link delete ov-{1}")]
     [InlineData("bridge fdb delete {2} dev vx-001092-{0} self")]
-    [InlineData("ip neigh flush all nud permanent dev vx-001092-{0}")]
+    [InlineData("ip neigh flush dev vx-001092-{0} nud permanent")]
     [InlineData("nft delete table inet libnetwork_overlay")]
     public async Task What_somebody_takes_away_comes_back(string command)
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2, reconciles: true);
         await hosts.NetworkAsync("net");
         (ISandbox a, _) = await hosts.AttachAsync(0, "net", "a");
         (_, IEndpoint two) = await hosts.AttachAsync(1, "net", "b");
         await hosts.TellAsync("net");
         string id = hosts[0].Controller.GetNetwork("net").Id.Value;
-        Assert.True(await Ping.SendAsync(a.OpenSocket, OverlayTests.Text(two.State.IPv4)));
+        Assert.True(await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4)));
 
         await HostProgram.RunAsync(hosts[0].Host, string.Format(null, command, id[..5], id[..12], two.State.MacAddress));
 
-        await OverlayTests.EventuallyAsync(async () => (await hosts[0].Controller.DiagnoseAsync(Cancel)).Findings.Count == 0
-            && await Ping.SendAsync(a.OpenSocket, OverlayTests.Text(two.State.IPv4)));
+        await OverlayHosts.EventuallyAsync(async () => (await hosts[0].Controller.DiagnoseAsync(Cancel)).Findings.Count == 0
+            && await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4)));
         Assert.Contains("inet libnetwork_overlay", await Nft.ListAsync(hosts[0].Host), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_diagnosis_names_peers_that_somebody_took_away_and_changes_nothing()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
         await hosts.NetworkAsync("net");
         await hosts.AttachAsync(0, "net", "a");
@@ -105,7 +105,7 @@ public sealed class OverlayRecoveryTests
     [Fact]
     public async Task A_foreign_tunnel_with_the_same_number_is_a_conflict_that_leaves_nothing()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(1);
         await hosts.NetworkAsync("net");
         await HostProgram.RunAsync(hosts[0].Host, $"ip link add foreign type vxlan id {OverlayHosts.Vni} dstport 4789 local {Underlay.IPv4(0)}");
@@ -127,7 +127,7 @@ public sealed class OverlayRecoveryTests
     [InlineData(true)]
     public async Task Peers_that_cannot_be_changed_stay_as_they_were(bool replaces)
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         using Underlay underlay = await Underlay.CreateAsync(1);
         FaultInjector faults = new();
         await using World world = World.CreateOn(

@@ -20,7 +20,7 @@ public sealed class OverlaySecurityTests
     [InlineData(true)]
     public async Task Only_nodes_that_take_part_in_the_network_are_heard(bool overIPv6)
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(3, overIPv6);
         await hosts.NetworkAsync("net");
         await hosts.NetworkAsync("other", "5000", "10.11.0.0/16", "fd00:11::/64");
@@ -46,7 +46,7 @@ public sealed class OverlaySecurityTests
     [Fact]
     public async Task Frames_of_one_network_never_enter_another()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
         await hosts.NetworkAsync("net");
         await hosts.NetworkAsync("other", "5000", "10.11.0.0/16", "fd00:11::/64");
@@ -70,7 +70,7 @@ public sealed class OverlaySecurityTests
     [Fact]
     public async Task Nothing_is_learned_from_what_arrives()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
         await hosts.NetworkAsync("net");
         (ISandbox a, IEndpoint one) = await hosts.AttachAsync(0, "net", "a");
@@ -90,7 +90,7 @@ public sealed class OverlaySecurityTests
     [Fact]
     public async Task An_endpoint_cannot_send_to_a_tunnel_as_if_it_were_its_node()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
         await hosts.NetworkAsync("net");
         (ISandbox a, IEndpoint one) = await hosts.AttachAsync(0, "net", "a");
@@ -112,7 +112,7 @@ public sealed class OverlaySecurityTests
     [Fact]
     public async Task An_endpoint_cannot_speak_for_a_peer()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
         await hosts.NetworkAsync("net");
         (ISandbox a, IEndpoint one) = await hosts.AttachAsync(0, "net", "a");
@@ -135,7 +135,7 @@ public sealed class OverlaySecurityTests
     [Fact]
     public async Task Networks_with_the_same_subnet_are_apart()
     {
-        OverlayTests.SkipWithoutVxlan();
+        OverlayHosts.SkipWithoutVxlan();
         await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
         await hosts.NetworkAsync("net");
         (ISandbox a, _) = await hosts.AttachAsync(0, "net", "a", IPAddress.Parse("10.9.1.5"));

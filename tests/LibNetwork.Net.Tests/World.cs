@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using LibNetwork.Drivers;
 using LibNetwork.Drivers.Overlay;
@@ -182,11 +183,7 @@ public sealed class World : IAsyncDisposable
             options.RebuildLostState = Rebuilds;
             Configure?.Invoke(options);
         }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddMacvlanDriver().AddIpvlanDriver();
-        if (_overlay is not null)
-        {
-            builder.AddOverlayDriver(_overlay);
-        }
-
+        builder.AddOverlayDriver(_overlay ?? (static options => options.AdvertiseAddress = IPAddress.Parse(TestHost.HostIPv4)));
         if (StorePath is not null)
         {
             builder.AddSqliteStore(StorePath, static options => options.WhenDamaged = DamagedStore.SetAside);
