@@ -50,7 +50,7 @@ public sealed class PeerCheckTests
 
         NetworkException? refused = (NetworkException?)Record.Exception(() => PeerCheck.ThrowUnlessValid(network, [Requests.Peer(mac, ipv4)], Own, [here]));
 
-        Assert.Equal(isTaken ? NetworkErrorKind.Conflict : null, refused?.Kind);
+        Assert.Equal(isTaken ? NetworkErrorKind.Conflict : (NetworkErrorKind?)null, refused?.Kind);
         Assert.Equal(isTaken ? here.Subject : null, refused?.Holder);
     }
 }
