@@ -59,8 +59,8 @@ internal static class Situations
             static world => DeleteEndpointAsync(world, "web")),
         ["delete-joined-endpoint"] = DeleteJoined("closed"),
         ["delete-gateway-endpoint"] = DeleteJoined("web"),
-        ["join-first-of-overlay"] = Join("tunnels", "idle"),
-        ["leave-last-of-overlay"] = Leave("tunnels", "idle"),
+        ["join-first-of-overlay"] = Join("tunnels"),
+        ["leave-last-of-overlay"] = Leave("tunnels"),
         ["storm"] = new(static _ => Task.CompletedTask, Storm.RunAsync, static _ => false, Storm.ClearAsync),
     };
 
