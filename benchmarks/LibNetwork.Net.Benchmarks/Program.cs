@@ -11,6 +11,7 @@ using LibNetwork.Benchmarks;
 //   traffic    connections through a published port, alone and among thousands, against a list of rules
 //   egress     what an egress policy adds to an attach
 //   remote     an attach whose driver is in another process against the same driver in this one
+//   overlay    a stream between hosts by an overlay network against a tunnel made by hand; a thousand peers
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   sandboxes  what so many sandboxes with resolvers cost (3000)
 //   dns        the resolver under dnsperf, so many seconds (5)
@@ -70,6 +71,9 @@ switch (args)
         break;
     case ["remote", ..]:
         await RemoteRace.RunAsync(rounds);
+        break;
+    case ["overlay", ..]:
+        await OverlayRace.RunAsync(args.Length > 1 ? rounds : 15);
         break;
     case ["restart", ..]:
         await RestartRace.RunAsync(networks: rounds);

@@ -102,7 +102,7 @@ public sealed class ReferenceTests
         Family => new Rule(
             [
                 $"{Family}.Abstractions", $"{Family}.Core", $"{Family}.Drivers.Bridge", $"{Family}.Drivers.Host", $"{Family}.Drivers.Ipvlan", $"{Family}.Drivers.Macvlan",
-                $"{Family}.Drivers.Remote",
+                $"{Family}.Drivers.Overlay", $"{Family}.Drivers.Remote",
                 $"{Family}.Store.Sqlite", $"{Family}.Hosting",
             ],
             [],

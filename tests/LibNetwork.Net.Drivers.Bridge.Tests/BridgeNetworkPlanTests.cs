@@ -1,3 +1,5 @@
+using LibNetwork.Drivers.Cables;
+
 namespace LibNetwork.Drivers.Bridge.Tests;
 
 public sealed class BridgeNetworkPlanTests

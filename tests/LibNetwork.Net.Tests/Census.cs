@@ -39,6 +39,7 @@ internal static class Census
         HashSet<string> listed =
         [
             .. world.Controller.Networks.Where(IsBridge).Select(network => $"network libnetwork:network:{network.Id}"),
+            .. world.Controller.Networks.Where(HasTunnels).Select(network => $"network libnetwork:overlay:{network.Id}"),
             .. world.Controller.Sandboxes.Where(sandbox => !sandbox.State.UsesHostNamespace).Select(sandbox => $"sandbox {sandbox.NamespacePath}"),
             .. joined.Select(endpoint => $"endpoint {endpoint.Id}"),
         ];
@@ -46,6 +47,9 @@ internal static class Census
     }
 
     private static bool IsBridge(INetwork network) => network.State.Driver == "bridge";
+
+    /// <summary>The bridge of an overlay network is there while an endpoint is joined, and no longer.</summary>
+    private static bool HasTunnels(INetwork network) => network.State.Driver == "overlay" && network.Endpoints.Any(static endpoint => endpoint.State.SandboxId is not null);
 
     /// <summary>A cable is called after digits of its endpoint's id.</summary>
     private static string OwnerOf(LinkInfo cable, IEndpoint[] endpoints)

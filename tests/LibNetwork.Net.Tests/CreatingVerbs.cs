@@ -174,6 +174,19 @@ internal static class CreatingVerbs
         {
             Rejoins = true,
         },
+        ["the first endpoint of an overlay network joins"] = Join(
+            static async world =>
+            {
+                await world.NetworkAsync("tunnels", Overlay);
+                await world.SandboxAsync("c");
+                await world.Controller.GetNetwork("tunnels").CreateEndpointAsync(new EndpointSpec { Name = "e" }, Cancel);
+            },
+            "tunnels"),
+        ["an overlay network is created"] = new(
+            $"{nameof(INetworkController)}.{nameof(INetworkController.CreateNetworkAsync)}",
+            static _ => Task.CompletedTask,
+            static (world, token) => world.Controller.CreateNetworkAsync(Overlay(new NetworkSpec { Name = "tunnels", EnableIPv6 = true }), token),
+            static world => world.Controller.GetNetwork("tunnels").DeleteAsync(Cancel)),
         ["an endpoint with a policy joins"] = Join(
             static async world =>
             {
@@ -191,6 +204,15 @@ internal static class CreatingVerbs
 
     public static NetworkSpec WithoutIcc(NetworkSpec spec)
         => spec with { Options = new Dictionary<string, string> { ["com.docker.network.bridge.enable_icc"] = "false" } };
+
+    /// <summary>An internal network, whose MTU is given so that nothing follows the host's routes beside the verb.</summary>
+    public static NetworkSpec Overlay(NetworkSpec spec) => spec with
+    {
+        Driver = "overlay",
+        Internal = true,
+        Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.0.0/24") }, new PoolSpec { Subnet = Subnet.Parse("10.10.0.0/24") }, new PoolSpec { Subnet = Subnet.Parse("fd00:9::/64") }],
+        Options = new Dictionary<string, string> { [NetworkLabels.Mtu] = "1500" },
+    };
 
     /// <summary>Puts sandbox <c>c</c>, made when it is not there, on a new network.</summary>
     public static async Task AttachAsync(World world, string network, Func<NetworkSpec, NetworkSpec>? change = null)

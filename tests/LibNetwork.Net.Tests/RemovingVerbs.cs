@@ -60,6 +60,16 @@ internal static class RemovingVerbs
             static world => world.Controller.GetNetwork("closed").AttachAsync(
                 world.Controller.GetSandbox("c"), new EndpointSpec { Name = "e" }, cancellationToken: Cancel),
             static (world, token) => IfThereAsync(world, "closed", endpoint => endpoint.DeleteAsync(force: true, token))),
+        ["the last endpoint of an overlay network leaves and is deleted"] = new(
+            $"{nameof(IEndpoint)}.{nameof(IEndpoint.DeleteAsync)}",
+            static async world =>
+            {
+                await world.NetworkAsync("tunnels", CreatingVerbs.Overlay);
+                await world.SandboxAsync("c");
+            },
+            static world => world.Controller.GetNetwork("tunnels").AttachAsync(
+                world.Controller.GetSandbox("c"), new EndpointSpec { Name = "e" }, cancellationToken: Cancel),
+            static (world, token) => IfThereAsync(world, "tunnels", endpoint => endpoint.DeleteAsync(force: true, token))),
         ["a sandbox with endpoints is deleted"] = new(
             $"{nameof(ISandbox)}.{nameof(ISandbox.DeleteAsync)}",
             PrepareTwoNetworksAsync,

@@ -1,8 +1,11 @@
+using System.Net;
 using System.Text;
 using LibNetwork.Drivers;
+using LibNetwork.Drivers.Overlay;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
 using LibNetwork.Linux;
+using LibNetwork.Overlay;
 using LibNetwork.Stores;
 using LibNetwork.Stores.Sqlite;
 using LibNetwork.TestSupport;
@@ -17,13 +20,15 @@ public sealed class World : IAsyncDisposable
     private readonly FaultInjector? _faults;
     private readonly INetworkDriver[] _drivers;
     private readonly bool _reconciles;
+    private readonly Action<OverlayDriverOptions>? _overlay;
     private bool _isStopped;
     private ServiceProvider _services = null!;   // Start sets it
 
     private World(
         TestHost host, FaultInjector? faults, INetworkDriver[] drivers, string? storePath, bool reconciles = false, Action<DnsResolverOptions>? dns = null,
-        Action<LibNetworkOptions>? configure = null)
+        Action<LibNetworkOptions>? configure = null, Action<OverlayDriverOptions>? overlay = null)
     {
+        _overlay = overlay;
         Configure = configure;
         _dns = dns;
         Host = host;
@@ -53,6 +58,9 @@ public sealed class World : IAsyncDisposable
 
     public INetworkFirewall Firewall => _services.GetRequiredService<INetworkFirewall>();
 
+    /// <summary>The peers of overlay networks, in a world that has them.</summary>
+    public IOverlayPeers Peers => _services.GetRequiredService<IOverlayPeers>();
+
     public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
 
     /// <summary>The pools and addresses that IPAM has given out.</summary>
@@ -80,6 +88,15 @@ public sealed class World : IAsyncDisposable
         await (prepare?.Invoke(host) ?? Task.CompletedTask);
         return new World(host, faults, [], storePath: null, configure: configure);
     }
+
+    /// <summary>A world on a host that there is already, with the overlay driver.</summary>
+    /// <param name="host">The host; it goes with the world.</param>
+    /// <param name="overlay">The driver's settings.</param>
+    /// <param name="faults">What can fail.</param>
+    /// <param name="reconciles">Whether it puts back what others remove.</param>
+    /// <param name="isDurable">Whether its state is in a file.</param>
+    public static World CreateOn(TestHost host, Action<OverlayDriverOptions> overlay, FaultInjector? faults = null, bool reconciles = false, bool isDurable = false)
+        => new(host, faults, [], isDurable ? Path.Combine(host.Folder, "state.db") : null, reconciles, overlay: overlay);
 
     /// <summary>A world whose state is in a file.</summary>
     public static async Task<World> CreateDurableAsync()
@@ -166,6 +183,7 @@ public sealed class World : IAsyncDisposable
             options.RebuildLostState = Rebuilds;
             Configure?.Invoke(options);
         }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddMacvlanDriver().AddIpvlanDriver();
+        builder.AddOverlayDriver(_overlay ?? (static options => options.AdvertiseAddress = IPAddress.Parse(TestHost.HostIPv4)));
         if (StorePath is not null)
         {
             builder.AddSqliteStore(StorePath, static options => options.WhenDamaged = DamagedStore.SetAside);

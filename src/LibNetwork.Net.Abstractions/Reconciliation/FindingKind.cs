@@ -35,4 +35,7 @@ public enum FindingKind
 
     /// <summary>Changes of something are not seen when they happen, so that they are not repaired.</summary>
     NotWatched = 10,
+
+    /// <summary>What is known of endpoints on other nodes is not in the kernel.</summary>
+    PeerMissing = 11,
 }

@@ -170,7 +170,8 @@ public sealed partial class NetworkController : INetworkController
     }
 
     /// <summary>Connects a sandbox to the network that gives it a way out, which is made when it is first needed.</summary>
-    internal async Task ConnectToGatewayNetworkAsync(Sandbox sandbox, EgressPolicy? egress, CancellationToken cancellationToken)
+    internal async Task ConnectToGatewayNetworkAsync(
+        Sandbox sandbox, EgressPolicy? egress, IReadOnlyList<PortBinding> ports, CancellationToken cancellationToken)
     {
         if (!_drivers.ContainsKey(GatewayNetwork.Driver))
         {
@@ -192,8 +193,8 @@ public sealed partial class NetworkController : INetworkController
             _gatewayNetworkTurn.Release();
         }
 
-        await network.AttachAsync(sandbox, new EndpointSpec { Name = GatewayNetwork.EndpointName(sandbox), Egress = egress }, cancellationToken: cancellationToken)
-            .ConfigureAwait(false);
+        EndpointSpec spec = new() { Name = GatewayNetwork.EndpointName(sandbox), Egress = egress, PortBindings = ports };
+        await network.AttachAsync(sandbox, spec, cancellationToken: cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The labels that say the same as a property of the spec win over it, as Docker's users expect.</summary>

@@ -170,10 +170,17 @@ internal sealed partial class Sandbox : ISandbox
         Attachment[] wanting = [.. own.Where(attachment => attachment.MayBeGateway && !attachment.Join.DisableGatewayService)];
         bool isNeeded = wanting.Length > 0 && !own.Any(attachment => attachment.FamiliesOffered > 0);
         Attachment? present = _attachments.FirstOrDefault(attachment => attachment.IsGatewayNetwork);
+        PortBinding[] ports = [.. wanting.SelectMany(static attachment => attachment.Endpoint.State.PortBindings).Distinct()];
+        if (isNeeded && present is not null && !ports.ToHashSet().SetEquals(present.Endpoint.State.PortBindings))
+        {
+            _leavingGatewayEndpoint ??= present.Endpoint;   // which ports an endpoint has is settled when it is made
+            present = null;
+        }
+
         if (isNeeded && present is null)
         {
             await DeleteGatewayEndpointAsync().ConfigureAwait(false);
-            await _controller.ConnectToGatewayNetworkAsync(this, SharedPolicyOf(wanting), cancellationToken).ConfigureAwait(false);
+            await _controller.ConnectToGatewayNetworkAsync(this, SharedPolicyOf(wanting), ports, cancellationToken).ConfigureAwait(false);
         }
         else if (isNeeded && present!.Endpoint.State.Egress != SharedPolicyOf(wanting))   // the first branch has the case without one
         {

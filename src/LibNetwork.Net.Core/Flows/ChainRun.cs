@@ -7,6 +7,7 @@ namespace LibNetwork.Flows;
 /// <summary>Runs a base chain, with the chains that it leads to, on a packet.</summary>
 internal sealed class ChainRun(NftTable table, NftHook hook, IRouting routing, Alternatives alternatives, FlowTrace trace)
 {
+    private const string OverlayTable = "libnetwork_overlay";   // the overlay driver's: who may send to a tunnel
     private const int MaxDepth = 16;   // the kernel's own limit of jumps
 
     public Fate Run(NftChain chain, ref Packet packet)
@@ -94,6 +95,6 @@ internal sealed class ChainRun(NftTable table, NftHook hook, IRouting routing, A
         Comment = rule is null ? null : rule.Rule.Comment ?? IptablesExtensions.CommentOf(rule.Rule),
         Handle = rule?.Handle ?? 0,
         Verdict = verdict,
-        IsOurs = table.Name is RoutedTable.Table or PortRedirection.Table,
+        IsOurs = table.Name is RoutedTable.Table or PortRedirection.Table or OverlayTable,
     };
 }

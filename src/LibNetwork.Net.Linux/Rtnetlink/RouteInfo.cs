@@ -31,4 +31,7 @@ public sealed record RouteInfo
 
     /// <summary>The source address of packets that this host sends by the route.</summary>
     public IPAddress? Source { get; init; }
+
+    /// <summary>The largest packet that may take the route, in bytes; <see langword="null"/> when that is its interface's affair.</summary>
+    public uint? Mtu { get; init; }
 }

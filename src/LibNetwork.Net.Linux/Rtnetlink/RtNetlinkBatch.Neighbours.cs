@@ -40,12 +40,41 @@ public sealed partial class RtNetlinkBatch
         => WriteForwardingEntry(
             RtNetlinkConstants.RTM_DELNEIGH, "remove forwarding entry", index, hardwareAddress, remote, LinuxErrno.ENOENT);
 
-    private static void WriteNeighbourHeader(ref NetlinkMessageWriter writer, byte family, int index, byte flags)
+    /// <summary>Says for good that a station is behind a tunnel: to the bridge that the tunnel is a port of, and to the tunnel behind which end.</summary>
+    /// <remarks>What arrives by another port in the station's name does not move it. A new entry replaces the old one.</remarks>
+    /// <param name="index">The tunnel.</param>
+    /// <param name="hardwareAddress">The station's hardware address.</param>
+    /// <param name="remote">The remote end of the tunnel.</param>
+    public void AddTunnelStation(int index, PhysicalAddress hardwareAddress, IPAddress remote)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+
+        // To the bridge "permanent" is a station of its own; this is what both keep for good.
+        WriteForwardingEntry(
+            RtNetlinkConstants.RTM_NEWNEIGH, CreateOrReplace, "add tunnel station", index, hardwareAddress, remote,
+            (ushort)(RtNetlinkConstants.NUD_NOARP | RtNetlinkConstants.NUD_REACHABLE),
+            (byte)(RtNetlinkConstants.NTF_SELF | RtNetlinkConstants.NTF_MASTER | RtNetlinkConstants.NTF_STICKY), toleratedErrno: 0);
+    }
+
+    /// <summary>Takes back <see cref="AddTunnelStation"/>; a station that is not known is not an error.</summary>
+    public void RemoveTunnelStation(int index, PhysicalAddress hardwareAddress)
+    {
+        // One by one: a bridge that has forgotten the station would keep the request from the tunnel.
+        foreach (byte place in (ReadOnlySpan<byte>)[RtNetlinkConstants.NTF_SELF, RtNetlinkConstants.NTF_MASTER])
+        {
+            WriteForwardingEntry(
+                RtNetlinkConstants.RTM_DELNEIGH, NetlinkFlags.None, "remove tunnel station", index, hardwareAddress, remote: null,
+                RtNetlinkConstants.NUD_PERMANENT, place, LinuxErrno.ENOENT);
+        }
+    }
+
+    private static void WriteNeighbourHeader(
+        ref NetlinkMessageWriter writer, byte family, int index, byte flags, ushort state = RtNetlinkConstants.NUD_PERMANENT)
     {
         Span<byte> header = writer.WriteFamilyHeader(RtNetlinkConstants.NeighbourHeaderSize);
         header[0] = family;
         MemoryMarshal.Write(header[4..], index);
-        MemoryMarshal.Write(header[8..], RtNetlinkConstants.NUD_PERMANENT);
+        MemoryMarshal.Write(header[8..], state);
         header[10] = flags;
     }
 
@@ -70,14 +99,22 @@ public sealed partial class RtNetlinkBatch
         ushort type, string operation, int index, PhysicalAddress hardwareAddress, IPAddress? remote, int toleratedErrno)
     {
         ArgumentNullException.ThrowIfNull(hardwareAddress);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
-        byte[] station = hardwareAddress.GetAddressBytes();   // the class shows its bytes in no other way
         NetlinkFlags flags = type == RtNetlinkConstants.RTM_DELNEIGH
             ? NetlinkFlags.None
-            : HasManyPlaces(station) ? NetlinkFlags.Create | NetlinkFlags.Append : CreateOrReplace;
+            : HasManyPlaces(hardwareAddress.GetAddressBytes()) ? NetlinkFlags.Create | NetlinkFlags.Append : CreateOrReplace;
+        WriteForwardingEntry(
+            type, flags, operation, index, hardwareAddress, remote, RtNetlinkConstants.NUD_PERMANENT, RtNetlinkConstants.NTF_SELF, toleratedErrno);
+    }
+
+    private void WriteForwardingEntry(
+        ushort type, NetlinkFlags flags, string operation, int index, PhysicalAddress hardwareAddress, IPAddress? remote, ushort state, byte place,
+        int toleratedErrno)
+    {
+        ArgumentNullException.ThrowIfNull(hardwareAddress);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
         NetlinkMessageWriter writer = _batch.BeginAbout(type, flags, operation, hardwareAddress, index, toleratedErrno);
-        WriteNeighbourHeader(ref writer, RtNetlinkConstants.AF_BRIDGE, index, RtNetlinkConstants.NTF_SELF);
-        writer.WriteAttribute(RtNetlinkConstants.NDA_LLADDR, station);
+        WriteNeighbourHeader(ref writer, RtNetlinkConstants.AF_BRIDGE, index, place, state);
+        WriteHardwareAddress(ref writer, RtNetlinkConstants.NDA_LLADDR, hardwareAddress);
         if (remote is not null)
         {
             WriteAddress(ref writer, RtNetlinkConstants.NDA_DST, remote);

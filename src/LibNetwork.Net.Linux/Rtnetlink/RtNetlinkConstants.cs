@@ -32,7 +32,11 @@ internal static class RtNetlinkConstants
     public const byte FR_ACT_TO_TBL = 1;
 
     public const ushort NUD_PERMANENT = 0x80;
+    public const ushort NUD_REACHABLE = 0x2;
+    public const ushort NUD_NOARP = 0x40;
     public const byte NTF_SELF = 0x2;
+    public const byte NTF_MASTER = 0x4;
+    public const byte NTF_STICKY = 0x40;
 
     public const int RTNLGRP_LINK = 1;
     public const int RTNLGRP_NEIGH = 3;
@@ -145,10 +149,13 @@ internal static class RtNetlinkConstants
     public const ushort RTA_GATEWAY = 5;
     public const ushort RTA_PRIORITY = 6;
     public const ushort RTA_PREFSRC = 7;
+    public const ushort RTA_METRICS = 8;
     public const ushort RTA_MULTIPATH = 9;
     public const ushort RTA_TABLE = 15;
     public const ushort RTA_MARK = 16;
     public const ushort RTA_VIA = 18;
+
+    public const ushort RTAX_MTU = 2;
 
     public const ushort FRA_DST = 1;
     public const ushort FRA_SRC = 2;

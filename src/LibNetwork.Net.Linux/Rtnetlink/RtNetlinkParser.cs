@@ -231,6 +231,9 @@ internal static class RtNetlinkParser
                 case RtNetlinkConstants.RTA_TABLE:
                     route = route with { Table = attribute.AsUInt32() };
                     break;
+                case RtNetlinkConstants.RTA_METRICS:
+                    route = route with { Mtu = MtuIn(attribute) };
+                    break;
                 case RtNetlinkConstants.RTA_PREFSRC:
                     route = route with { Source = InternetAddress(attribute) };
                     break;
@@ -238,6 +241,20 @@ internal static class RtNetlinkParser
         }
 
         return route with { Destination = Prefix(destination, header[1]) };
+    }
+
+    private static uint? MtuIn(in NetlinkAttribute metrics)
+    {
+        NetlinkAttributeReader reader = metrics.Nested();
+        while (reader.TryRead(out NetlinkAttribute metric))
+        {
+            if (metric.Type == RtNetlinkConstants.RTAX_MTU)
+            {
+                return metric.AsUInt32();
+            }
+        }
+
+        return null;
     }
 
     public static PolicyRuleInfo? Rule(in NetlinkMessage message)

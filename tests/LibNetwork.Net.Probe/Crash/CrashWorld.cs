@@ -26,7 +26,11 @@ internal sealed class CrashWorld : IAsyncDisposable
             options.HostNamespacePath = Path.Combine(folder, "host");
             options.RunDirectory = Path.Combine(folder, "run");
             options.KernelObserver = Steps;
-        }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddSqliteStore(Path.Combine(folder, "state", "network.db"));
+        }).AddBridgeDriver().AddHostDriver().AddNullDriver().AddOverlayDriver(static options =>
+        {
+            options.AdvertiseAddress = IPAddress.Parse("192.0.2.1");
+            options.UnderlayMtu = 1500;
+        }).AddSqliteStore(Path.Combine(folder, "state", "network.db"));
         services.AddSingleton<INetworkDriver>(new WirelessDriver());
         Wrap<INetworkStore>(services, store => new CountedStore(store, Steps));
         Wrap<IIpamDriver>(services, driver => new AddressLedger(driver));

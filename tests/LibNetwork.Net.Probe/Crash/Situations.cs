@@ -89,6 +89,8 @@ internal static class Situations
             static world => DeleteEndpointAsync(world, "web")),
         ["delete-joined-endpoint"] = DeleteJoined("closed"),
         ["delete-gateway-endpoint"] = DeleteJoined("web"),
+        ["join-first-of-overlay"] = Join("tunnels"),
+        ["leave-last-of-overlay"] = Leave("tunnels"),
         ["storm"] = new(static _ => Task.CompletedTask, Storm.RunAsync, static _ => false, Storm.ClearAsync),
     };
 
@@ -104,6 +106,8 @@ internal static class Situations
         await world.Controller.CreateNetworkAsync(new NetworkSpec { Name = "db", EnableIPv6 = true });
         await world.Controller.CreateNetworkAsync(ClosedNetwork("closed"));
         await world.Controller.CreateNetworkAsync(new NetworkSpec { Name = "wireless", Driver = "wireless" });
+        await world.Controller.CreateNetworkAsync(
+            new NetworkSpec { Name = "tunnels", Driver = "overlay", Internal = true, Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.0.0/24") }] });
         await world.Controller.CreateNetworkAsync(new NetworkSpec { Name = "none", Driver = "null" });   // it stays for ever
         ISandbox c = await world.Controller.CreateSandboxAsync(new SandboxSpec { ContainerId = "c" });
         await world.Network("db").AttachAsync(c, new EndpointSpec { Name = "resident" });

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace LibNetwork.Drivers.Bridge;
+namespace LibNetwork.Drivers.Cables;
 
 /// <summary>What the host's end of an endpoint's cable is called.</summary>
 internal static class HostInterfaceNames

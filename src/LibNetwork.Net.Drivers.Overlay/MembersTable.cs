@@ -1,0 +1,293 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using LibNetwork.Linux;
+using LibNetwork.Linux.Nftables;
+
+namespace LibNetwork.Drivers.Overlay;
+
+/// <summary>
+/// The table <c>inet libnetwork_overlay</c>: a tunnel takes packets only from nodes that are members of its network, and no endpoint sends to a
+/// node's tunnels in this node's name. Touched only in turns at the kernel.
+/// </summary>
+/// <remarks>The kernel's tunnels take a packet from anybody who knows the number. Tunnels of others on the same port are left alone.</remarks>
+internal sealed class MembersTable(ushort port)
+{
+    public const string Table = "libnetwork_overlay";
+
+    private const NftFamily Family = NftFamily.Inet;
+    private const string Shape = "libnetwork overlay rules 1";   // another number for other rules or sets
+    private const string Input = "input";
+    private const string Forward = "forward";
+    private const string Tunnels = "tunnels";
+    private const string Members4 = "members4";
+    private const string Members6 = "members6";
+    private const string Nodes4 = "nodes4";
+    private const string Nodes6 = "nodes6";
+    private const int ChangesPerCommit = 500;
+    private const byte Udp = 17;
+
+    private static readonly NftLoad Vni = NftLoad.Payload(NftPayloadBase.Transport, offset: 12, length: 4);   // behind UDP and flags, with a byte that is reserved
+    private static readonly NftBytes VniBits = new([0xff, 0xff, 0xff, 0]);
+
+    private readonly Dictionary<uint, HashSet<IPAddress>> _members = [];
+    private readonly Dictionary<IPAddress, int> _nodes = [];   // of how many tunnels
+    private bool _isThere;
+    private bool _isSwept;   // nothing of an earlier process is in it
+
+    /// <summary>Guards tunnels from before they are there; at first nobody is a member.</summary>
+    public void AddTunnels(KernelSession session, IReadOnlyList<uint> vnis)
+    {
+        uint[] fresh = [.. vnis.Where(vni => !_members.ContainsKey(vni))];
+        Commit(session, [.. fresh.Select(vni => (Tunnels, Key(vni)))], []);
+        foreach (uint vni in fresh)
+        {
+            _members[vni] = [];
+        }
+    }
+
+    /// <summary>Forgets tunnels, which must be gone, and their members.</summary>
+    public void RemoveTunnels(KernelSession session, IReadOnlyList<uint> vnis)
+    {
+        uint[] known = [.. vnis.Where(_members.ContainsKey)];
+        if (known.Length == 0)
+        {
+            return;
+        }
+
+        if (known.Length == _members.Count && _isSwept)
+        {
+            Delete(session);
+            _members.Clear();
+            _nodes.Clear();
+            return;
+        }
+
+        foreach (uint vni in known)
+        {
+            Change(session, [vni], [], [.. _members[vni]]);
+        }
+
+        Commit(session, [], [.. known.Select(vni => (Tunnels, Key(vni)))]);
+        foreach (uint vni in known)
+        {
+            _members.Remove(vni);
+        }
+    }
+
+    /// <summary>Changes which nodes may send to tunnels.</summary>
+    public void Change(KernelSession session, IReadOnlyList<uint> vnis, IReadOnlyList<IPAddress> joining, IReadOnlyList<IPAddress> leaving)
+    {
+        List<(string Set, NftElement Element)> added = [], removed = [];
+        Dictionary<IPAddress, int> counts = [];
+        foreach (uint vni in vnis)
+        {
+            foreach (IPAddress node in joining.Where(node => !_members[vni].Contains(node)))
+            {
+                added.Add((SetFor(node, Members4, Members6), Key(vni, node)));
+                counts[node] = counts.GetValueOrDefault(node) + 1;
+            }
+
+            foreach (IPAddress node in leaving.Where(_members[vni].Contains))
+            {
+                removed.Add((SetFor(node, Members4, Members6), Key(vni, node)));
+                counts[node] = counts.GetValueOrDefault(node) - 1;
+            }
+        }
+
+        foreach ((IPAddress node, int step) in counts)
+        {
+            int before = _nodes.GetValueOrDefault(node);
+            if (before == 0 && step > 0)
+            {
+                added.Add((SetFor(node, Nodes4, Nodes6), NftElement.Of(node)));
+            }
+            else if (before > 0 && before + step == 0)
+            {
+                removed.Add((SetFor(node, Nodes4, Nodes6), NftElement.Of(node)));
+            }
+        }
+
+        Commit(session, added, removed);
+        foreach (uint vni in vnis)
+        {
+            _members[vni].UnionWith(joining);
+            _members[vni].ExceptWith(leaving);
+        }
+
+        foreach ((IPAddress node, int step) in counts)
+        {
+            _nodes[node] = _nodes.GetValueOrDefault(node) + step;
+            if (_nodes[node] == 0)
+            {
+                _nodes.Remove(node);
+            }
+        }
+    }
+
+    /// <summary>Whether the table is in the kernel with all that it should hold.</summary>
+    public bool IsWhole(KernelSession session)
+    {
+        if (_members.Count == 0)
+        {
+            return true;
+        }
+
+        return Read(session) is { } present && HasShape(present)
+            && Wanted().GroupBy(static wanted => wanted.Set).All(set => set.Select(static wanted => wanted.Element).ToHashSet().IsSubsetOf(ElementsOf(present, set.Key)));
+    }
+
+    /// <summary>Makes the table anew, with what it should hold.</summary>
+    public void Rewrite(KernelSession session)
+    {
+        NftTransaction transaction = session.Nftables.Begin();
+        transaction.DestroyTable(Family, Table);
+        Create(transaction);
+        foreach ((string set, NftElement element) in Wanted())
+        {
+            transaction.AddElement(Family, Table, set, element);
+        }
+
+        session.Nftables.Commit(transaction);
+        _isThere = _isSwept = true;
+    }
+
+    /// <summary>Takes out what an earlier process left.</summary>
+    public void RemoveLeftovers(KernelSession session)
+    {
+        if (_members.Count == 0)
+        {
+            if (Read(session) is not null)
+            {
+                Delete(session);
+            }
+        }
+        else if (!_isSwept && Read(session) is { } present)
+        {
+            ILookup<string, NftElement> wanted = Wanted().ToLookup(static pair => pair.Set, static pair => pair.Element);
+            Commit(
+                session, [],
+                [.. ((string[])[Tunnels, Members4, Members6, Nodes4, Nodes6]).SelectMany(set => ElementsOf(present, set).Except(wanted[set]).Select(element => (set, element)))]);
+        }
+
+        _isSwept = true;
+    }
+
+    private void Commit(KernelSession session, List<(string Set, NftElement Element)> added, List<(string Set, NftElement Element)> removed)
+    {
+        try
+        {
+            CommitOnce(session, added, removed);
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENOENT && _isThere)
+        {
+            Rewrite(session);   // somebody took the table away
+            CommitOnce(session, added, removed);
+        }
+    }
+
+    private void CommitOnce(KernelSession session, List<(string Set, NftElement Element)> added, List<(string Set, NftElement Element)> removed)
+    {
+        if (added.Count + removed.Count == 0)
+        {
+            return;
+        }
+
+        bool creates = !_isThere && !Adopt(session);
+        NftTransaction transaction = session.Nftables.Begin();
+        if (creates)
+        {
+            transaction.DestroyTable(Family, Table);
+            Create(transaction);
+        }
+
+        foreach ((string set, NftElement element) in removed)
+        {
+            transaction.DestroyElement(Family, Table, set, element);
+            transaction = CommitWhenFull(session, transaction);
+        }
+
+        foreach ((string set, NftElement element) in added)
+        {
+            transaction.AddElement(Family, Table, set, element);
+            transaction = CommitWhenFull(session, transaction);
+        }
+
+        if (transaction.Count > 0)
+        {
+            session.Nftables.Commit(transaction);
+        }
+
+        _isSwept |= creates;
+        _isThere = true;
+    }
+
+    private static NftTransaction CommitWhenFull(KernelSession session, NftTransaction transaction)
+    {
+        if (transaction.Count < ChangesPerCommit)
+        {
+            return transaction;
+        }
+
+        session.Nftables.Commit(transaction);
+        return session.Nftables.Begin();
+    }
+
+    /// <summary>Takes up the table of an earlier process, so that its members are members all the time.</summary>
+    private static bool Adopt(KernelSession session) => Read(session) is { } present && HasShape(present);
+
+    private void Delete(KernelSession session)
+    {
+        NftTransaction transaction = session.Nftables.Begin();
+        transaction.DestroyTable(Family, Table);
+        session.Nftables.Commit(transaction);
+        _isThere = false;
+    }
+
+    private static NftTable? Read(KernelSession session) => session.Nftables.ReadRuleset(Family, Table).Find(Family, Table);
+
+    private static bool HasShape(NftTable present)
+    {
+        const int Rules = 2;
+        return present.Comment == Shape && !present.IsDormant
+            && present.FindChain(Input)?.Rules.Count == Rules && present.FindChain(Forward)?.Rules.Count == Rules;
+    }
+
+    private static HashSet<NftElement> ElementsOf(NftTable present, string set) => [.. present.FindSet(set)?.Elements ?? []];
+
+    private IEnumerable<(string Set, NftElement Element)> Wanted()
+        => _members.Keys.Select(static vni => (Tunnels, Key(vni)))
+            .Concat(_members.SelectMany(static tunnel => tunnel.Value.Select(node => (SetFor(node, Members4, Members6), Key(tunnel.Key, node)))))
+            .Concat(_nodes.Keys.Select(static node => (SetFor(node, Nodes4, Nodes6), NftElement.Of(node))));
+
+    private void Create(NftTransaction transaction)
+    {
+        transaction.AddTable(Family, Table, Shape);
+        transaction.AddSet(Family, Table, new NftSetSpec { Name = Tunnels, Key = [NftDataType.Mark] });
+        transaction.AddBaseChain(Family, Table, Input, NftHook.Input, NftChainType.Filter, NftPriority.Filter);
+        transaction.AddBaseChain(Family, Table, Forward, NftHook.Forward, NftChainType.Filter, NftPriority.Filter);
+        foreach ((NftFamily family, string members, string nodes, NftDataType address, NftLoad source, NftLoad destination) in new[]
+        {
+            (NftFamily.IPv4, Members4, Nodes4, NftDataType.IPv4Address, NftLoad.IPv4Source, NftLoad.IPv4Destination),
+            (NftFamily.IPv6, Members6, Nodes6, NftDataType.IPv6Address, NftLoad.IPv6Source, NftLoad.IPv6Destination),
+        })
+        {
+            transaction.AddSet(Family, Table, new NftSetSpec { Name = members, Key = [NftDataType.Mark, address] });
+            transaction.AddSet(Family, Table, new NftSetSpec { Name = nodes, Key = [address] });
+            transaction.AddRule(Family, Table, Input, new NftRule().NfProto(family).L4Proto(Udp).DestinationPort(port)
+                .Load(0, Vni).Add(new NftBitwiseExpression(0, 0, VniBits, new NftBytes(new byte[VniBits.Length]))).Add(new NftLookupExpression(Tunnels, 0))
+                .Load(1, source).Add(new NftLookupExpression(members, 0, Inverted: true)).Drop().WithComment("who is no member of the tunnel's network"));
+            transaction.AddRule(Family, Table, Forward, new NftRule().NfProto(family).L4Proto(Udp).DestinationPort(port)
+                .InSet(nodes, destination).Drop().WithComment("an endpoint that would send to a tunnel as this node"));
+        }
+    }
+
+    private static string SetFor(IPAddress node, string ipv4, string ipv6) => node.AddressFamily == AddressFamily.InterNetwork ? ipv4 : ipv6;
+
+    private static NftElement Key(uint vni) => NftElement.Of(Bits(vni));
+
+    private static NftElement Key(uint vni, IPAddress node) => NftElement.Of(Bits(vni), node);
+
+    /// <summary>The identifier as it lies in a packet. Shown as a mark: <c>nft</c> (1.0.6) fails on a list of plain numbers beside addresses.</summary>
+    private static NftValue Bits(uint vni) => NftValue.Mark(MemoryMarshal.Read<uint>([(byte)(vni >> 16), (byte)(vni >> 8), (byte)vni, 0]));
+}

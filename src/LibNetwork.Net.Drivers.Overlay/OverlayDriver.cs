@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Net;
+using LibNetwork.Firewall;
+using LibNetwork.Linux;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LibNetwork.Drivers.Overlay;
+
+/// <summary>Networks that span hosts: a bridge on each host that has an endpoint, and between the bridges a VXLAN tunnel for each subnet.</summary>
+/// <remarks>
+/// Bridge and tunnels are in the host's own namespace, where the firewall guards ports, the reaper removes and the reconciliation watches as for any
+/// other network; the host itself has no part in the network, because the bridge has no address. All subnets are on one segment, so endpoints of
+/// different subnets need no router. Bridge and tunnels come with the first endpoint that joins and go with the last that leaves.
+/// </remarks>
+internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver, IGatewayAllocationDriver, IEndpointDetailsDriver, IAsyncDisposable
+{
+    private const string PortPrefix = "ovl";
+
+    private readonly ConcurrentDictionary<NetworkId, OverlayNetwork> _networks = new();
+    private readonly ConcurrentDictionary<EndpointId, OverlayEndpoint> _endpoints = new();
+    private readonly Lock _gate = new();   // one network at a time is compared with the others
+    private readonly HostKernel _kernel;
+    private readonly INetworkFirewall _firewall;
+    private readonly OverlayDriverOptions _options;
+    private readonly ILogger<OverlayDriver> _logger;
+    private readonly MembersTable _members;
+    private readonly UnderlayWatch _watch;
+
+    public OverlayDriver(
+        HostKernel kernel, INetworkFirewall firewall, IOptions<OverlayDriverOptions> options, ILogger<OverlayDriver> logger, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _kernel = kernel;
+        _firewall = firewall;
+        _options = options.Value;
+        _logger = logger;
+        _members = new MembersTable((ushort)_options.Port);
+        _watch = new UnderlayWatch(kernel, RefreshMtusAsync, failure => Log.UnderlayNotRead(_logger, failure), time);
+    }
+
+    public string Name => "overlay";
+
+    public DriverCapabilities Capabilities { get; } = new()
+    {
+        BuildsEndpoints = false, DataScope = NetworkScope.Global, ConnectivityScope = NetworkScope.Global,
+    };
+
+    private IPAddress Advertised => _options.AdvertiseAddress!;   // the validator demands it
+
+    /// <summary>Endpoints leave by the automatic gateway network; there is no router on the segment.</summary>
+    public (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OverlayNetworkOptions.Parse($"network \"{networkName}\"", options);
+        return (true, true);
+    }
+
+    public IReadOnlyDictionary<string, string> GetEndpointDetails(NetworkId networkId, EndpointId endpointId)
+    {
+        Dictionary<string, string> details = [];
+        if (Find(networkId, endpointId) is { } endpoint)
+        {
+            details[NetworkLabels.MacAddress] = endpoint.MacAddress.ToString();
+            details[OverlayLabels.VniList] = VnisOf(endpoint.Network);
+        }
+
+        return details;
+    }
+
+    public ValueTask DisposeAsync() => _watch.DisposeAsync();
+
+    private static string VnisOf(OverlayNetwork network) => string.Join(',', network.Segments.Select(static segment => segment.Vni));
+
+    private OverlayEndpoint? Find(NetworkId networkId, EndpointId endpointId)
+        => _endpoints.TryGetValue(endpointId, out OverlayEndpoint? endpoint) && endpoint.Network.Id == networkId ? endpoint : null;
+
+    private IEnumerable<OverlayEndpoint> EndpointsOf(OverlayNetwork network) => _endpoints.Values.Where(endpoint => endpoint.Network == network);
+
+    /// <summary>Takes a turn at the kernel; what is known about a refusal is said in the model's terms.</summary>
+    private async ValueTask<TResult> AskKernelAsync<TState, TResult>(
+        string subject, Func<KernelSession, TState, TResult> work, TState state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _kernel.RunAsync(work, state, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KernelException exception)
+        {
+            if (OverlayErrors.Translate(exception, subject) is { } translated)
+            {
+                throw translated;
+            }
+
+            throw;
+        }
+    }
+
+    private async ValueTask RollBackAsync(UndoStack undo, string subject)
+    {
+        foreach (Exception failure in await undo.RollBackAsync().ConfigureAwait(false))
+        {
+            Log.RollbackIncomplete(_logger, failure, subject);
+        }
+    }
+}
