@@ -67,6 +67,13 @@ internal sealed class PoolShare
             ? new InterfaceAddress(Subnet.AddressAt(ordinal), Subnet.PrefixLength)
             : throw Full();
 
+    /// <summary>Refuses an address that is not in the pool.</summary>
+    public IPAddress Checked(IPAddress address)
+    {
+        OrdinalOf(address);
+        return address;
+    }
+
     public void Release(IPAddress address) => Pool.Release(this, OrdinalOf(address));
 
     public PoolUsage Usage() => new(Name, Subnet, Pool.InUse, (ulong)UInt128.Min(Pool.CountFree(_ranges), ulong.MaxValue)) { Range = Id.Range };
