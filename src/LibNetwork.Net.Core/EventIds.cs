@@ -1,6 +1,6 @@
 namespace LibNetwork;
 
-/// <summary>Log events of the controller (1000 to 1199) and of service discovery (1300 to 1399). Never renumbered, never reused.</summary>
+/// <summary>Log events of the controller (1000 to 1199), of service discovery (1300 to 1399) and of the cluster (1450 to 1499). Never renumbered, never reused.</summary>
 internal static class EventIds
 {
     public const int NetworkCreated = 1000;
@@ -41,4 +41,14 @@ internal static class EventIds
     public const int EgressNameRefused = 1306;
     public const int EgressNamesFull = 1307;
     public const int EgressNameFailed = 1308;
+
+    public const int NodeJoined = 1450;
+    public const int NodeCutOff = 1451;
+    public const int NodeReconnected = 1452;
+    public const int HoldingLost = 1453;
+    public const int NodeLeft = 1454;
+    public const int NodeStillCutOff = 1455;
+    public const int ReplicaReadAnew = 1456;
+    public const int NodeUnreadable = 1457;
+    public const int NotGivenBack = 1458;
 }

@@ -1,4 +1,5 @@
 using LibNetwork;
+using LibNetwork.Cluster;
 using LibNetwork.Controller;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
@@ -57,7 +58,8 @@ public static class LibNetworkServiceCollectionExtensions
             provider.GetRequiredService<ILogger<PortPublisher>>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, DefaultIpamDriver>(static provider =>
             new DefaultIpamDriver(
-                provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.DefaultPools, provider.GetRequiredService<TimeProvider>())));
+                provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.DefaultPools, provider.GetRequiredService<TimeProvider>(),
+                provider.GetService<SharedAddresses>())));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, NullIpamDriver>());
         services.TryAddSingleton<INetworkController>(static provider => new NetworkController(
             provider.GetRequiredService<HostKernel>(),

@@ -1,5 +1,6 @@
 using Etcdserverpb;
 using Grpc.Core;
+using LibNetwork.Internal;
 
 namespace LibNetwork.Stores.Etcd;
 

@@ -1,15 +1,19 @@
 using Etcdserverpb;
 using Grpc.Core;
+using LibNetwork.Internal;
 
 namespace LibNetwork.Stores.Etcd;
 
 /// <summary>A lease, and the loop that renews it.</summary>
 internal sealed class EtcdLease : IStoreLease
 {
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(2);   // with one member, before another is asked
+
     private readonly EtcdCluster _cluster;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _ended = new();
+    private readonly ITimer _expiry;
     private readonly Task _renewing;
     private int _disposed;
 
@@ -18,7 +22,9 @@ internal sealed class EtcdLease : IStoreLease
         (_cluster, _time) = (cluster, time);
         (Id, Duration) = (id, duration);
         Ended = _ended.Token;
-        _renewing = RenewAsync(asked);
+        _expiry = time.CreateTimer(_ => _ended.Cancel(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        CountFrom(asked);
+        _renewing = RenewAsync();
     }
 
     public long Id { get; }
@@ -51,6 +57,7 @@ internal sealed class EtcdLease : IStoreLease
 
         await _stop.CancelAsync().ConfigureAwait(false);
         await _renewing.ConfigureAwait(false);
+        await _expiry.DisposeAsync().ConfigureAwait(false);
         if (!Ended.IsCancellationRequested)
         {
             try
@@ -76,13 +83,13 @@ internal sealed class EtcdLease : IStoreLease
         _ended.Dispose();
     }
 
-    private async Task RenewAsync(long renewed)
+    private async Task RenewAsync()
     {
         Backoff backoff = new(_time);
         TimeSpan pause = Duration / 3;
         try
         {
-            while (_time.GetElapsedTime(renewed) < Duration)
+            while (!Ended.IsCancellationRequested)
             {
                 await Task.Delay(pause, _time, _stop.Token).ConfigureAwait(false);
                 long asked = _time.GetTimestamp();
@@ -100,7 +107,8 @@ internal sealed class EtcdLease : IStoreLease
                 }
 
                 backoff.Reset();
-                (renewed, pause) = (asked, Duration / 3);   // counted from before etcd counts, never from after
+                pause = Duration / 3;
+                CountFrom(asked);
             }
 
             await _ended.CancelAsync().ConfigureAwait(false);
@@ -111,11 +119,18 @@ internal sealed class EtcdLease : IStoreLease
         }
     }
 
+    /// <summary>Ends it when it has not been renewed for so long, whatever is being tried then: counted from before etcd counts, never from after.</summary>
+    private void CountFrom(long asked)
+    {
+        TimeSpan left = Duration - _time.GetElapsedTime(asked);
+        _expiry.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
     /// <returns>The seconds that it lasts now, 0 when it is gone; <see langword="null"/> when nobody answered.</returns>
     private async Task<long?> TryRenewAsync()
     {
         EtcdMember member = _cluster.Current;
-        using CancellationTokenSource limit = new(Duration / 3, _time);
+        using CancellationTokenSource limit = new(TimeSpan.FromTicks(Math.Min((Duration / 3).Ticks, MostPatience.Ticks)), _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         try
         {

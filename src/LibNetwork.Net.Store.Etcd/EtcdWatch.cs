@@ -1,6 +1,7 @@
 using Etcdserverpb;
 using Google.Protobuf;
 using Grpc.Core;
+using LibNetwork.Internal;
 using Mvccpb;
 
 namespace LibNetwork.Stores.Etcd;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LibNetwork.Internal;
 
 internal static class Identifiers
@@ -16,7 +18,7 @@ internal static class Identifiers
     public static string Checked(string value, string kind)
     {
         ArgumentNullException.ThrowIfNull(value);
-        if (value.Length is 0 or > MaxLength || value is "." or ".." || !value.All(IsAllowed))
+        if (!IsValid(value))
         {
             throw NetworkException.InvalidArgument(
                 kind, "Id", $"\"{Printable.Of(value)}\" is not 1 to {MaxLength} letters, digits, '_', '.' or '-'");
@@ -24,6 +26,9 @@ internal static class Identifiers
 
         return value;
     }
+
+    public static bool IsValid([NotNullWhen(true)] string? value)
+        => value is { Length: > 0 and <= MaxLength } and not ("." or "..") && value.All(IsAllowed);
 
     private static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-';
 }

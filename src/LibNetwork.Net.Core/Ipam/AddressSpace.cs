@@ -35,24 +35,42 @@ internal sealed class AddressSpace
 
     private string FamilyName => _family == AddressFamily.InterNetwork ? "IPv4" : "IPv6";
 
+    /// <summary>Takes a pool: a subnet, or a range of one, given or chosen.</summary>
     public PoolShare Request(IpamPoolRequest request)
-        => request.Pool is { } subnet && !IsUnspecified(subnet) ? Take(subnet, request) : Choose(request);
-
-    /// <summary>Takes a subnet, or a range of one.</summary>
-    /// <remarks>
-    /// A subnet that is wanted whole must not overlap another. One of which only a range is wanted may: its networks share wires, not
-    /// addresses, and whoever routes between them refuses what cannot work.
-    /// </remarks>
-    public PoolShare Take(Subnet subnet, IpamPoolRequest request)
     {
-        Subnet? range = RangeOf(subnet, request.SubPool);
-        PoolId id = new(_name, subnet, range);
         lock (_gate)
         {
-            PoolShare? holder = range is null
-                ? _taken.FindOverlap(Prefix.Of(subnet)) is { } other ? _pools[other.ToSubnet(_family)][0] : null
-                : _shares.GetValueOrDefault(id.ToString());
-            return holder is null ? Add(id, request) : throw Overlaps(id, holder);
+            return Add(Propose(request), request);
+        }
+    }
+
+    /// <summary>Takes a subnet, or a range of one.</summary>
+    public PoolShare Take(Subnet subnet, IpamPoolRequest request)
+    {
+        lock (_gate)
+        {
+            return Add(UnlessTaken(Name(subnet, request)), request);
+        }
+    }
+
+    /// <summary>Says which pool a request would get now, and takes nothing.</summary>
+    public PoolId Propose(IpamPoolRequest request)
+    {
+        lock (_gate)
+        {
+            return Named(request) is { } id ? UnlessTaken(id) : Choose(request);
+        }
+    }
+
+    /// <summary>Which pool a request names; <see langword="null"/> when it leaves the choice to us.</summary>
+    public PoolId? Named(IpamPoolRequest request) => request.Pool is { } subnet && !IsUnspecified(subnet) ? Name(subnet, request) : null;
+
+    /// <summary>Takes a pool of which somebody else has decided that it may be taken.</summary>
+    public PoolShare Adopt(PoolId id, IpamPoolRequest request)
+    {
+        lock (_gate)
+        {
+            return Add(id, request);
         }
     }
 
@@ -81,7 +99,22 @@ internal sealed class AddressSpace
         }
     }
 
-    private PoolShare Choose(IpamPoolRequest request)
+    private PoolId Name(Subnet subnet, IpamPoolRequest request) => new(_name, subnet, RangeOf(subnet, request.SubPool));
+
+    /// <summary>Refuses a pool that somebody has.</summary>
+    /// <remarks>
+    /// A subnet that is wanted whole must not overlap another. One of which only a range is wanted may: its networks share wires, not
+    /// addresses, and whoever routes between them refuses what cannot work.
+    /// </remarks>
+    private PoolId UnlessTaken(PoolId id)
+    {
+        PoolShare? holder = id.Range is null
+            ? _taken.FindOverlap(Prefix.Of(id.Subnet)) is { } other ? _pools[other.ToSubnet(_family)][0] : null
+            : _shares.GetValueOrDefault(id.ToString());
+        return holder is null ? id : throw Overlaps(id, holder);
+    }
+
+    private PoolId Choose(IpamPoolRequest request)
     {
         if (request.SubPool is { } range)
         {
@@ -94,12 +127,9 @@ internal sealed class AddressSpace
             throw NetworkException.InvalidArgument($"pool {request.Pool}", "Subnet", $"is larger than every range of {FamilyName} pools in {Subject}");
         }
 
-        lock (_gate)
-        {
-            return _defaults.FindFree(_taken, prefixLength, request.Exclude) is { } subnet
-                ? Add(new PoolId(_name, subnet, Range: null), request)
-                : throw NoneLeft(request);
-        }
+        return _defaults.FindFree(_taken, prefixLength, request.Exclude) is { } subnet
+            ? new PoolId(_name, subnet, Range: null)
+            : throw NoneLeft(request);
     }
 
     private PoolShare Add(PoolId id, IpamPoolRequest request)

@@ -69,6 +69,13 @@ internal sealed class PoolShare
 
     public void Rename(IPAddress address, string holder) => Pool.Rename(this, OrdinalOf(address), holder);
 
+    /// <summary>Refuses an address that is not in the pool.</summary>
+    public IPAddress Checked(IPAddress address)
+    {
+        OrdinalOf(address);
+        return address;
+    }
+
     public void Release(IPAddress address) => Pool.Release(this, OrdinalOf(address));
 
     public PoolUsage Usage() => new(Name, Subnet, Pool.InUse, (ulong)UInt128.Min(Pool.CountFree(_ranges), ulong.MaxValue)) { Range = Id.Range };

@@ -3,6 +3,7 @@ using LibNetwork.Ipam;
 
 namespace LibNetwork.Core.Tests.Ipam;
 
+[Collection(nameof(WholeProcess))]
 public sealed class AddressTreeTests
 {
     // Numbers that meet in one leaf, in neighbouring leaves, and at both ends of what 128 bits can count.

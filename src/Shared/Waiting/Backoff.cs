@@ -1,4 +1,4 @@
-namespace LibNetwork.Stores.Etcd;
+namespace LibNetwork.Internal;
 
 /// <summary>Waits longer each time, up to half a second, and never for exactly as long as others do.</summary>
 internal sealed class Backoff(TimeProvider time)

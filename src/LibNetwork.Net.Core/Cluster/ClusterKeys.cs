@@ -1,0 +1,57 @@
+using System.Net;
+using LibNetwork.Ipam;
+
+namespace LibNetwork.Cluster;
+
+/// <summary>Where what hosts share stands in their store.</summary>
+internal static class ClusterKeys
+{
+    public const string Nodes = "cluster/v1/nodes/";
+
+    /// <summary>All of address management, below one prefix: so one watch tells its changes in their order.</summary>
+    public const string Ipam = "cluster/v1/ipam/";
+    public const string Pools = Ipam + "pools/";
+    public const string Addresses = Ipam + "addresses/";
+
+    public static string Node(string id) => $"{Nodes}{id}";
+
+    /// <summary>Whoever wrote this last may take a new pool of the space.</summary>
+    public static string Generation(string space) => $"{Ipam}generation/{space}";
+
+    /// <summary>A node's hold on a pool. A pool is taken while any node holds it.</summary>
+    public static string Pool(string poolId, string node) => $"{Pools}{poolId}/{node}";
+
+    /// <summary>The addresses of a subnet. Not of a pool: ranges of one subnet share its addresses.</summary>
+    public static string AddressesOf(PoolId pool) => $"{Addresses}{pool.Space}/{pool.Subnet}/";
+
+    public static string Address(PoolId pool, IPAddress address) => $"{AddressesOf(pool)}{address}";
+
+    /// <summary>Reads a key that <see cref="Pool"/> made.</summary>
+    public static bool TryParsePool(string key, out PoolId pool, out string node)
+    {
+        (pool, node) = (default, string.Empty);
+        return TrySplit(key, Pools, out string poolId, out node) && PoolId.TryParse(poolId, out pool);
+    }
+
+    /// <summary>Reads a key that <see cref="Address"/> made.</summary>
+    public static bool TryParseAddress(string key, out PoolId pool, out IPAddress address)
+    {
+        (pool, address) = (default, IPAddress.None);
+        if (!TrySplit(key, Addresses, out string poolId, out string text) || !PoolId.TryParse(poolId, out pool) || !IPAddress.TryParse(text, out IPAddress? found)
+            || !pool.Subnet.Contains(found))
+        {
+            return false;
+        }
+
+        address = found;
+        return true;
+    }
+
+    private static bool TrySplit(string key, string prefix, out string poolId, out string last)
+    {
+        int end = key.LastIndexOf('/');
+        bool isWhole = key.StartsWith(prefix, StringComparison.Ordinal) && end > prefix.Length;
+        (poolId, last) = isWhole ? (key[prefix.Length..end], key[(end + 1)..]) : (string.Empty, string.Empty);
+        return isWhole;
+    }
+}
