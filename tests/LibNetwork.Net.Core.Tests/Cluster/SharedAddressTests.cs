@@ -1,3 +1,4 @@
+using System.Net;
 using LibNetwork.Ipam;
 using LibNetwork.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -64,6 +65,22 @@ public sealed class SharedAddressTests : IAsyncLifetime
         NetworkException full = await Assert.ThrowsAsync<NetworkException>(() => _other.TakeAsync(pool, "one more"));
         Assert.Equal(NetworkErrorKind.Exhausted, full.Kind);
         Assert.Contains("on node one", full.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_holder_that_is_called_otherwise_holds_what_it_held()
+    {
+        string pool = (await _one.TakePoolAsync("10.9.0.0/24", "network")).PoolId;
+        await _one.TakeAsync(pool, "endpoint \"web\"", "10.9.0.7");
+        await _clock.UntilAsync(() => Knows(_other, pool));
+
+        await ((IIpamHolderDriver)_one.Ipam).RenameHolderAsync(pool, IPAddress.Parse("10.9.0.7"), "endpoint \"new\"", Cancel);
+        await ((IIpamHolderDriver)_one.Ipam).RenameHolderAsync(pool, IPAddress.Parse("10.9.0.9"), "nobody", Cancel);
+
+        NetworkException refused = await Assert.ThrowsAsync<NetworkException>(() => _other.TakeAsync(pool, "endpoint \"db\"", "10.9.0.7"));
+        Assert.Contains("held by endpoint \"new\" on node one", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("10.9.0.7", await _one.TakeAsync(pool, "endpoint \"new\"", "10.9.0.7"));
+        await _other.TakeAsync(pool, "endpoint \"db\"", "10.9.0.9");   // which nobody held
     }
 
     [Fact]
