@@ -49,11 +49,12 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
     private IPAddress Advertised => _options.AdvertiseAddress!;   // the validator demands it
 
     /// <summary>Endpoints leave by the automatic gateway network; there is no router on the segment.</summary>
-    public (bool SkipIPv4, bool SkipIPv6) GetGatewayNeeds(string networkName, bool isInternal, IReadOnlyDictionary<string, string> options)
+    public ValueTask<(bool SkipIPv4, bool SkipIPv6)> GetGatewayNeedsAsync(
+        string networkName, bool isInternal, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         OverlayNetworkOptions.Parse($"network \"{networkName}\"", options);
-        return (true, true);
+        return ValueTask.FromResult((true, true));
     }
 
     public IReadOnlyDictionary<string, string> GetEndpointDetails(NetworkId networkId, EndpointId endpointId)
