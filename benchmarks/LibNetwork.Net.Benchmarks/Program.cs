@@ -12,6 +12,7 @@ using LibNetwork.Benchmarks;
 //   restart    a restart with so many networks (100; the goal is for 1000)
 //   sandboxes  what so many sandboxes with resolvers cost (3000)
 //   addresses  IPAM against a bitmap
+//   cluster    addresses that hosts share, with real etcd (2000)
 // Everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
@@ -33,6 +34,9 @@ switch (args)
         break;
     case ["addresses", ..]:
         await AddressRace.RunAsync();
+        break;
+    case ["cluster", ..]:
+        await ClusterRace.RunAsync(args.Length > 1 ? rounds : 2000);
         break;
     case ["publish", ..]:
         await PublishRace.RunAsync(rounds);
