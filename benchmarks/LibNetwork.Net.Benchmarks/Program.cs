@@ -20,6 +20,7 @@ using LibNetwork.Benchmarks;
 //   dns-dead   what a dead first server costs
 //   addresses  IPAM against a bitmap
 //   cni        the CNI plugin against the reference plugins, start-up included (20)
+//   cluster    addresses that hosts share, with real etcd (2000)
 // Everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
@@ -53,6 +54,9 @@ switch (args)
         break;
     case ["addresses", ..]:
         await AddressRace.RunAsync();
+        break;
+    case ["cluster", ..]:
+        await ClusterRace.RunAsync(args.Length > 1 ? rounds : 2000);
         break;
     case ["publish", ..]:
         await PublishRace.RunAsync(rounds);

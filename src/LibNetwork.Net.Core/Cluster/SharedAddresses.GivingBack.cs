@@ -87,28 +87,46 @@ internal sealed partial class SharedAddresses
     /// <summary>A pool that this node holds only for addresses of its own goes with the last of them.</summary>
     private async ValueTask GiveBackUnusedAsync(string poolId)
     {
-        string key;
+        lock (_gate)
+        {
+            if (FindUnused(poolId) is null)
+            {
+                return;
+            }
+        }
+
         await _poolTurn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
+            string? key;
             lock (_gate)
             {
-                key = ClusterKeys.Pool(poolId, _replica.Self ?? string.Empty);
-                if (_replica.FindPool(poolId) is not { } pool || _replica.Find(key) is not { Hold.IsJoined: true } || !_held.Contains(key)
-                    || _held.Below(ClusterKeys.AddressesOf(pool.Share.Id)).Count > 0)
+                key = FindUnused(poolId);
+                if (key is not null)
                 {
-                    return;
+                    Condemn(key);
                 }
-
-                Condemn(key);
             }
 
-            await TryGiveBackAsync(key).ConfigureAwait(false);
+            if (key is not null)
+            {
+                await TryGiveBackAsync(key).ConfigureAwait(false);
+            }
         }
         finally
         {
             _poolTurn.Release();
         }
+    }
+
+    /// <summary>This node's key of a pool that it joined for its addresses and has none of any more. Within the gate.</summary>
+    private string? FindUnused(string poolId)
+    {
+        string key = ClusterKeys.Pool(poolId, _replica.Self ?? string.Empty);
+        return _replica.FindPool(poolId) is { } pool && _replica.Find(key) is { Hold.IsJoined: true } && _held.Contains(key)
+            && _held.Below(ClusterKeys.AddressesOf(pool.Share.Id)).Count == 0
+            ? key
+            : null;
     }
 
     /// <summary>Deletes in the background what could not be deleted at once.</summary>
