@@ -113,7 +113,7 @@ internal sealed class EtcdLease : IStoreLease
 
             await _ended.CancelAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception stopped) when (stopped is RpcException or OperationCanceledException && _stop.IsCancellationRequested)
         {
             // Whoever disposes it says the rest.
         }
