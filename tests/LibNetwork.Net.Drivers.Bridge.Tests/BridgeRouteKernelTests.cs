@@ -41,7 +41,7 @@ public sealed class BridgeRouteKernelTests
 
         await JoinAsync(host, (BridgeLabels.Hairpin, label));
 
-        Assert.Equal(expected, host.Observer.Seen.Any(static request => request.Operation == "change bridge port"));
+        Assert.Equal(expected, host.Observer.Seen.Any(static request => request.Details?.Contains("hairpin", StringComparison.Ordinal) == true));
     }
 
     private static async Task<DriverJoin> JoinAsync(params (string Label, string Value)[] labels)

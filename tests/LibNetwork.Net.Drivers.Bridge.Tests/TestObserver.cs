@@ -11,6 +11,8 @@ internal sealed class TestObserver : IKernelObserver
     private int _failAt;
     private int _errno;
 
+    public bool WantsDetails => true;
+
     public Action<KernelRequest>? Before { get; set; }
 
     public IReadOnlyList<KernelRequest> Seen
