@@ -9,7 +9,8 @@ namespace LibNetwork.Stores.Etcd;
 /// <summary>One commit as etcd's transactions: the same again while no answer comes, and done once all the same.</summary>
 internal sealed class EtcdCommit(KeySpace keys, StoreTransaction transaction, CommitSession session, CommitMark mark)
 {
-    private readonly ByteString _name = ByteString.CopyFromUtf8((mark.Commit + 1).ToString(CultureInfo.InvariantCulture));
+    private readonly ByteString _happened = ByteString.CopyFromUtf8((mark.Commit + 1).ToString(CultureInfo.InvariantCulture));
+    private readonly ByteString _refused = ByteString.CopyFromUtf8((-mark.Commit - 1).ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Sends it.</summary>
     /// <param name="attempt">From 0. An answer to a later one also ends those before it, which may still be on their way.</param>
@@ -26,9 +27,15 @@ internal sealed class EtcdCommit(KeySpace keys, StoreTransaction transaction, Co
             return answer.Header.Revision;
         }
 
+        // An attempt before this one may have been decided, and only its answer been lost.
         KeyValue? found = answer.Responses[0].ResponseRange.Kvs.SingleOrDefault();
-        long? revision = found?.Value == _name ? found.ModRevision : null;   // an attempt before this one was it
-        if (revision is null && (found?.ModRevision ?? 0) != mark.Revision)
+        if (found?.Value == _happened)
+        {
+            MoveTo(found.ModRevision);
+            return found.ModRevision;
+        }
+
+        if (found?.Value != _refused && (found?.ModRevision ?? 0) != mark.Revision)
         {
             throw new NetworkException(NetworkErrorKind.Unavailable, $"etcd at {member.Endpoint}", "it is not known whether a commit happened")
             {
@@ -37,7 +44,7 @@ internal sealed class EtcdCommit(KeySpace keys, StoreTransaction transaction, Co
         }
 
         MoveTo(ends ? answer.Header.Revision : found?.ModRevision ?? 0);
-        return revision;
+        return null;
     }
 
     private void MoveTo(long revision)
@@ -61,11 +68,17 @@ internal sealed class EtcdCommit(KeySpace keys, StoreTransaction transaction, Co
         long lease = transaction.Lease is EtcdLease bound ? bound.Id : 0;
         request.Success.Add(puts.Select(put => Put(keys.DataKey(put.Key), ByteString.CopyFrom(put.Value.Span), lease)));
         request.Success.Add(deleted.Select(key => new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = keys.DataKey(key) } }));
-        request.Success.Add(Put(mark.Key, _name, session.Lease.Id));
+        request.Success.Add(Put(mark.Key, _happened, session.Lease.Id));
         request.Failure.Add(new RequestOp { RequestRange = new RangeRequest { Key = mark.Key } });
         if (ends)
         {
-            request.Failure.Add(Put(mark.Key, ByteString.Empty, session.Lease.Id));
+            TxnRequest ending = new();
+            ending.Compare.Add(new Compare
+            {
+                Key = mark.Key, Target = Compare.Types.CompareTarget.Value, Result = Compare.Types.CompareResult.Equal, Value = _happened,
+            });
+            ending.Failure.Add(Put(mark.Key, _refused, session.Lease.Id));
+            request.Failure.Add(new RequestOp { RequestTxn = ending });
         }
 
         return request;
