@@ -10,7 +10,7 @@ namespace LibNetwork.Cni.Tests;
 [Trait("Category", "Kernel")]
 public sealed class AttachmentTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = Waiting.Patience;
 
     [Fact, Trait("Feature", "CI-01"), Trait("Feature", "CI-04")]
     public async Task Two_containers_reach_each_other_the_host_and_the_outside_and_DEL_leaves_nothing()

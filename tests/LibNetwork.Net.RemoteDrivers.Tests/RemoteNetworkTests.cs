@@ -207,7 +207,7 @@ public sealed class RemoteNetworkTests
         Assert.True(await Ping.SendAsync(one.OpenSocket, target4));
         Assert.True(await Ping.SendAsync(one.OpenSocket, target6));
         await other.DeleteAsync(force: true, Cancel);
-        Assert.False(await Ping.SendAsync(one.OpenSocket, target4));
+        Assert.False(await Ping.SendAsync(one.OpenSocket, target4, expected: false));
         await one.DeleteAsync(Cancel);
         await network.DeleteAsync(Cancel);
         Assert.DoesNotContain("lnp", await world.IpAsync("-o link"), StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace LibNetwork.Samples.Tests;
 public sealed class EngineRestartTests(EngineFixture fixture) : IClassFixture<EngineFixture>, IAsyncLifetime
 {
     private const string Sleeper = """{"Image":"host","Cmd":["sleep","1000"],"HostConfig":{"NetworkMode":"own"}}""";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = Waiting.Patience;
 
     private readonly RunningEngine _engine = fixture.Engine;
 

@@ -7,7 +7,7 @@ namespace LibNetwork.TestSupport;
 /// <summary>Asks an <see cref="EchoServer"/>.</summary>
 public static class Asker
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = Waiting.Patience;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Connects and reads the answer; <see langword="null"/> when there is none.</summary>

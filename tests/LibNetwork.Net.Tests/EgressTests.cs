@@ -36,7 +36,7 @@ public sealed class EgressTests
 
             Assert.Null(await Asker.TcpAsync(shut.OpenSocket, address, Port, expected: false));
             Assert.Null(await Asker.UdpAsync(shut.OpenSocket, address, Port, expected: false));
-            Assert.False(await Ping.SendAsync(shut.OpenSocket, address));
+            Assert.False(await Ping.SendAsync(shut.OpenSocket, address, expected: false));
             Assert.Equal(visits, server.Visits);
         }
 
@@ -68,14 +68,14 @@ public sealed class EgressTests
         Assert.True(await MayAsync(both, outside, Port, isTcp: true));
         Assert.False(await MayAsync(both, outside, Port, isTcp: false));
         Assert.False(await MayAsync(both, outside, OtherPort, isTcp: true));
-        Assert.False(await Ping.SendAsync(both.OpenSocket, outside));
+        Assert.False(await Ping.SendAsync(both.OpenSocket, outside, expected: false));
 
         await world.MoreOutsideAsync();
         ISandbox free = await world.RestrictAsync(web, "free", null);
         foreach ((ISandbox sandbox, bool isOpen) in new[] { (free, true), (address, false), (both, false) })
         {
             Assert.Equal(isOpen, await MayAsync(sandbox, second, Port, isTcp: true));
-            Assert.Equal(isOpen, await Ping.SendAsync(sandbox.OpenSocket, second));
+            Assert.Equal(isOpen, await Ping.SendAsync(sandbox.OpenSocket, second, isOpen));
         }
     }
 

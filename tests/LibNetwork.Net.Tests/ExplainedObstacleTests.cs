@@ -382,7 +382,7 @@ public sealed class ExplainedObstacleTests
 
         FlowExplanation explanation = await scene.ExplainAsync(scene.From("a"), TestHost.OutsideIPv4, "9/udp");
         IPAddress? seen = await Traffic.SendAsync(
-            scene.OpenerOf("a").Invoke, scene.OpenerOf("outside").Invoke, IPAddress.Parse(TestHost.OutsideIPv4), TimeSpan.FromSeconds(5));
+            scene.OpenerOf("a").Invoke, scene.OpenerOf("outside").Invoke, IPAddress.Parse(TestHost.OutsideIPv4), Waiting.Patience);
 
         Assert.Equal(FlowVerdict.Allowed, explanation.Verdict);
         FlowStep translation = Assert.Single(explanation.Steps, static step => step.Kind == FlowStepKind.Translation);

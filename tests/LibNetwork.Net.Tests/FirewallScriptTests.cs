@@ -15,7 +15,7 @@ public sealed class FirewallScriptTests
 {
     private const string Table = "libnetwork";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = Waiting.Patience;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
     private static readonly IPAddress OutsideIPv4 = IPAddress.Parse(TestHost.OutsideIPv4);
 

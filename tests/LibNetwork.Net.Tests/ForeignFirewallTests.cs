@@ -12,7 +12,7 @@ namespace LibNetwork.Tests;
 [Trait("Category", "Kernel")]
 public sealed class ForeignFirewallTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = Waiting.Patience;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
     private static readonly IPAddress OutsideIPv4 = IPAddress.Parse(TestHost.OutsideIPv4);
     private static readonly IPAddress OutsideIPv6 = IPAddress.Parse(TestHost.OutsideIPv6);

@@ -10,7 +10,7 @@ namespace LibNetwork.Tests;
 [Trait("Category", "Kernel")]
 public sealed class GivenNamespaceTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = Waiting.Patience;
 
     private static CancellationToken Cancel => World.Cancel;
 

@@ -13,7 +13,7 @@ public sealed class HostAccessTests
     private const string HostAddressIPv4 = "192.0.2.100";
     private const string HostAddressIPv6 = "2001:db8:1::100";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = Waiting.Patience;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
 
     private static CancellationToken Cancel => World.Cancel;

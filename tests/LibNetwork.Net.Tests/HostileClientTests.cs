@@ -46,7 +46,7 @@ public sealed class HostileClientTests
         Assert.Equal(DnsResponseCode.Success, (await client.AskByStreamAsync("me")).Code);
         foreach (Socket stream in streams)
         {
-            Assert.Equal(0, await stream.ReceiveAsync(new byte[100], Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(5), Cancel));
+            Assert.Equal(0, await stream.ReceiveAsync(new byte[100], Cancel).AsTask().WaitAsync(Waiting.Patience, Cancel));
             stream.Dispose();
         }
     }
@@ -138,7 +138,7 @@ public sealed class HostileClientTests
     {
         try
         {
-            return await stream.ReceiveAsync(new byte[10], Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(5), Cancel) == 0;
+            return await stream.ReceiveAsync(new byte[10], Cancel).AsTask().WaitAsync(Waiting.Patience, Cancel) == 0;
         }
         catch (SocketException exception)
         {

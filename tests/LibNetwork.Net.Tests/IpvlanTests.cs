@@ -10,7 +10,7 @@ namespace LibNetwork.Tests;
 [Trait("Category", "Kernel")]
 public sealed class IpvlanTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = Waiting.Patience;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
 
     private static CancellationToken Cancel => World.Cancel;

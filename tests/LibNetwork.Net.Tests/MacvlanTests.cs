@@ -12,7 +12,7 @@ namespace LibNetwork.Tests;
 [Trait("Category", "Kernel")]
 public sealed class MacvlanTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = Waiting.Patience;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
 
     private static CancellationToken Cancel => World.Cancel;

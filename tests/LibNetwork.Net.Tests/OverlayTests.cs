@@ -94,7 +94,7 @@ public sealed class OverlayTests
         NetworkId id = hosts[0].Controller.GetNetwork("net").Id;
         await hosts[0].Peers.RemoveAsync(id, [.. hosts.PeersOf(1, "net")], Cancel);
         await hosts[0].Peers.RemoveAsync(id, [.. hosts.PeersOf(1, "net")], Cancel);   // again: nothing
-        bool after = await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4));
+        bool after = await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4), expected: false);
         bool other = await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(three.State.IPv4));
 
         Assert.Equal((true, false, true), (before, after, other));
@@ -271,7 +271,7 @@ public sealed class OverlayTests
         WorldSnapshot.AssertEqual(before, await WorldSnapshot.TakeAsync(hosts[0]), "a refusal");
     }
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Silence = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Patience = Waiting.Patience, Silence = TimeSpan.FromMilliseconds(300);
 
     private static async Task<int> MtuInsideAsync(ISandbox sandbox) => (int)(await WireWorld.InsideAsync(sandbox, static route => route.FindLink("eth0")))!.Mtu;   // it was attached
 

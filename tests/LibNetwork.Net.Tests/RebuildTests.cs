@@ -13,7 +13,7 @@ namespace LibNetwork.Tests;
 [Trait("Category", "Kernel")]
 public sealed class RebuildTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = Waiting.Patience;
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(300);
 
     private static CancellationToken Cancel => World.Cancel;

@@ -7,7 +7,7 @@ namespace LibNetwork.Tests;
 /// <summary>Two containers on a network, with a reader of the controller's events and disturbers on the host and inside.</summary>
 internal sealed class ReconciliationScene : IAsyncDisposable
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Deadline = Waiting.Patience;
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(800);   // what is repaired at all is repaired within less
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);

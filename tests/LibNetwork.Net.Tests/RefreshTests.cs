@@ -34,7 +34,7 @@ public sealed class RefreshTests
         IPAddress address = world.Controller.GetNetwork("front").GetEndpoint("c").State.IPv4!.Value.Address;
         await sender.SendToAsync(new byte[] { 42 }, new IPEndPoint(address, 4000), Cancel);
         byte[] buffer = new byte[1];
-        Assert.Equal(1, await kept.ReceiveAsync(buffer.AsMemory(), Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(5), Cancel));   // a socket of before
+        Assert.Equal(1, await kept.ReceiveAsync(buffer.AsMemory(), Cancel).AsTask().WaitAsync(Waiting.Patience, Cancel));   // a socket of before
         Assert.NotEmpty((await new DnsClient(other.OpenSocket).AskAsync("c")).Answers);
     }
 

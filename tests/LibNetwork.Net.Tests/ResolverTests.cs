@@ -193,7 +193,7 @@ public sealed class ResolverTests
             for (int round = 0; round < 2000; round++)
             {
                 await socket.SendAsync(query);
-                int received = await socket.ReceiveAsync(buffer, Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(5), Cancel);
+                int received = await socket.ReceiveAsync(buffer, Cancel).AsTask().WaitAsync(Waiting.Patience, Cancel);
                 Assert.Equal([own.State.IPv4!.Value.Address.ToString()], DnsText.Parse(buffer.AsSpan(0, received)).Data);
             }
         }

@@ -96,7 +96,7 @@ public sealed class SandboxInterfaceTests
         InterfaceStatistics before = Assert.Single(await sandbox.GetStatisticsAsync(Cancel));
 
         IPAddress? seen = await Traffic.SendAsync(
-            sandbox.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv4), TimeSpan.FromSeconds(3));
+            sandbox.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv4), Waiting.Patience);
         InterfaceStatistics after = Assert.Single(await sandbox.GetStatisticsAsync(Cancel));
 
         Assert.NotNull(seen);

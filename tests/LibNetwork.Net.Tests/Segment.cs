@@ -10,7 +10,7 @@ namespace LibNetwork.Tests;
 /// <summary>A network with a speaker, a listener and a third, where frames are made by hand and heard raw.</summary>
 internal sealed class Segment
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), Grace = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = Waiting.Patience, Grace = TimeSpan.FromMilliseconds(50);
 
     private readonly ISandbox _speaking;
     private readonly ISandbox _listening;

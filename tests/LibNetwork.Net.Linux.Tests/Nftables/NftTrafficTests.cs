@@ -7,7 +7,7 @@ namespace LibNetwork.Linux.Tests.Nftables;
 [Trait("Category", "Kernel")]
 public sealed class NftTrafficTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Packets_are_masqueraded_published_and_dropped_as_the_rules_say()

@@ -26,11 +26,11 @@ public sealed class PointToPointTests
         (ISandbox left, IEndpoint one) = await AttachAsync("left");
         (ISandbox right, IEndpoint two) = await AttachAsync("right");
 
-        IPAddress? seen = await Traffic.SendAsync(left.OpenSocket, right.OpenSocket, two.State.IPv4!.Value.Address, TimeSpan.FromSeconds(5));
+        IPAddress? seen = await Traffic.SendAsync(left.OpenSocket, right.OpenSocket, two.State.IPv4!.Value.Address, Waiting.Patience);
         NetworkException full = await Assert.ThrowsAsync<NetworkException>(() => AttachAsync("third"));
         await one.LeaveAsync(left, Cancel);
         await one.JoinAsync(left, cancellationToken: Cancel);
-        IPAddress? again = await Traffic.SendAsync(right.OpenSocket, left.OpenSocket, one.State.IPv4!.Value.Address, TimeSpan.FromSeconds(5));
+        IPAddress? again = await Traffic.SendAsync(right.OpenSocket, left.OpenSocket, one.State.IPv4!.Value.Address, Waiting.Patience);
         foreach (ISandbox sandbox in controller.Sandboxes)
         {
             await sandbox.DeleteAsync(Cancel);
