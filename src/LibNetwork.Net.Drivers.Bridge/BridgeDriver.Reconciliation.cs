@@ -44,7 +44,8 @@ internal sealed partial class BridgeDriver : IReconcilableDriver
             return new DriverEndpointReconciliation();
         }
 
-        CableMending mending = new(endpoint, request.IsInterfaceMissing, request.Repair);
+        Cable cable = endpoint.CableAt(endpoint.Port ?? HostInterfaceNames.Of(_options.HostInterfacePrefix, endpoint.Id, choice: 0));
+        CableMending mending = new(cable, request.IsInterfaceMissing || endpoint.Port is null, request.Repair);
         IReadOnlyList<Finding> findings = await AskKernelAsync(
             endpoint.Network, endpoint.Subject, static (session, work) => work.Run(session), mending, cancellationToken).ConfigureAwait(false);
         DriverJoin? join = null;

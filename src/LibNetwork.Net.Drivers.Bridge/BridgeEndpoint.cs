@@ -65,6 +65,22 @@ internal sealed class BridgeEndpoint(BridgeNetwork network, DriverEndpointReques
         Egress = Egress,
     };
 
+    /// <summary>Its cable, when its end on the host has a name.</summary>
+    public Cable CableAt(InterfaceName port) => new()
+    {
+        NetworkId = Network.Id,
+        EndpointId = Id,
+        Subject = Subject,
+        Port = port,
+        BridgeName = Network.BridgeName,
+        BridgeIndex = Network.BridgeIndex,
+        Mtu = Network.Mtu,
+        Mark = EndpointMark.Of(this),
+        MacAddress = MacAddress,
+        Hairpin = NeedsHairpin,
+        KnownToHost = ((InterfaceAddress?[])[IPv4, IPv6]).OfType<InterfaceAddress>().Select(static own => own.Address),
+    };
+
     private IEnumerable<IPAddress> Addresses
     {
         get

@@ -22,7 +22,7 @@ internal static class BridgeErrors
         {
             Remedy = "load the kernel modules bridge and veth",
         },
-        LinuxErrno.ENODEV when exception.Operation == "find bridge"
+        LinuxErrno.ENODEV when exception.Operation == CableLaying.FindBridge
             => new NetworkException(NetworkErrorKind.NotFound, subject, $"bridge \"{network.BridgeName}\" was removed", exception)
             {
                 Remedy = "delete the network and create it again",

@@ -126,7 +126,7 @@ internal sealed class OverlayConstruction(OverlayNetwork network, OverlayDriverO
             return false;
         }
 
-        HostParameters.TurnIPv6Off(session, network.BridgeName);
+        HostParameters.TurnIPv6Off(session, network.BridgeName.Value);
         network.BridgeIndex = made.Index;
         return true;
     }
@@ -152,7 +152,7 @@ internal sealed class OverlayConstruction(OverlayNetwork network, OverlayDriverO
         }
         else if (made is not null)
         {
-            HostParameters.TurnIPv6Off(session, segment.Tunnel);
+            HostParameters.TurnIPv6Off(session, segment.Tunnel.Value);
         }
 
         return made;

@@ -1,19 +1,10 @@
-using System.Net;
 using LibNetwork.Linux;
-using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.Overlay;
 
 namespace LibNetwork.Drivers.Overlay;
 
 internal sealed partial class OverlayDriver
 {
-    private enum Cabling
-    {
-        Done,
-        HostNameTaken,
-        SandboxNameTaken,
-    }
-
     public async ValueTask<DriverEndpoint> CreateEndpointAsync(DriverEndpointRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -96,7 +87,7 @@ internal sealed partial class OverlayDriver
             }
 
             // From here on only forward: a repeated call finishes what this one could not.
-            await AskKernelAsync(endpoint.Subject, Disconnect, port.Value, CancellationToken.None).ConfigureAwait(false);
+            await AskKernelAsync(endpoint.Subject, CableLaying.Cut, port.Value, CancellationToken.None).ConfigureAwait(false);
             await _firewall.RemoveEndpointAsync(networkId, endpointId, CancellationToken.None).ConfigureAwait(false);
             if (EndpointsOf(network).All(other => other == endpoint || other.Port is null))
             {
@@ -168,23 +159,9 @@ internal sealed partial class OverlayDriver
     }
 
     private static InterfaceName? FindPort(KernelSession session, OverlayEndpoint endpoint)
-    {
-        if (session.Route.FindLink(endpoint.Network.BridgeName.Value) is not { Group: 0 } bridge || bridge.Alias != OverlayMarks.Of(endpoint.Network))
-        {
-            return null;
-        }
-
-        for (int choice = 0; choice < HostInterfaceNames.Choices; choice++)
-        {
-            InterfaceName name = HostInterfaceNames.Of(PortPrefix, endpoint.Id, choice);
-            if (session.Route.FindLink(name.Value) is { Kind: "veth", Group: 0 } link && link.Master == bridge.Index)
-            {
-                return name;
-            }
-        }
-
-        return null;
-    }
+        => session.Route.FindLink(endpoint.Network.BridgeName.Value) is { Group: 0 } bridge && bridge.Alias == OverlayMarks.Of(endpoint.Network)
+            ? CableLaying.Find(session, PortPrefix, endpoint.Id, bridge.Index)
+            : null;
 
     private async ValueTask<InterfaceName> ConnectAsync(OverlayEndpoint endpoint, DriverJoinRequest request, CancellationToken cancellationToken)
     {
@@ -198,19 +175,9 @@ internal sealed partial class OverlayDriver
         try
         {
             await BuildAsync(network, undo, cancellationToken).ConfigureAwait(false);
-            for (int choice = 0; choice < HostInterfaceNames.Choices; choice++)
-            {
-                if (await TryConnectAsync(endpoint, request, choice, cancellationToken).ConfigureAwait(false) is { } port)
-                {
-                    return port;
-                }
-            }
-
-            // This endpoint's own former cables may still wait for the reaper.
-            await _kernel.Reaper.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            InterfaceName first = HostInterfaceNames.Of(PortPrefix, endpoint.Id, choice: 0);
-            return await TryConnectAsync(endpoint, request, choice: 0, cancellationToken).ConfigureAwait(false)
-                ?? throw NetworkException.Conflict(endpoint.Subject, "all names for its end on the host are taken", $"interface \"{first}\"");
+            undo.Push(() => _firewall.RemoveEndpointAsync(network.Id, endpoint.Id));
+            return await CableLaying.LayAsync(
+                _kernel, PortPrefix, endpoint.Id, endpoint.Subject, port => TryConnectAsync(endpoint, request, port, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -219,102 +186,18 @@ internal sealed partial class OverlayDriver
         }
     }
 
-    /// <returns><see langword="null"/> when the host has an interface of that name already; nothing is left behind.</returns>
-    private async ValueTask<InterfaceName?> TryConnectAsync(OverlayEndpoint endpoint, DriverJoinRequest request, int choice, CancellationToken cancellationToken)
+    /// <returns><see langword="false"/> when the host has an interface of that name already; the firewall then waits for the endpoint at the next.</returns>
+    private async ValueTask<bool> TryConnectAsync(OverlayEndpoint endpoint, DriverJoinRequest request, InterfaceName port, CancellationToken cancellationToken)
     {
-        InterfaceName port = HostInterfaceNames.Of(PortPrefix, endpoint.Id, choice);
-        UndoStack undo = new();
-        Cabling cabling;
-        try
+        await _firewall.AddEndpointAsync(endpoint.ToFirewall(port), cancellationToken).ConfigureAwait(false);
+        bool isLaid = await AskKernelAsync(
+            endpoint.Subject, static (session, state) => CableLaying.TryLay(session, state.cable, state.request), (cable: endpoint.CableAt(port), request), cancellationToken)
+            .ConfigureAwait(false);
+        if (!isLaid)
         {
-            await _firewall.AddEndpointAsync(endpoint.ToFirewall(port), cancellationToken).ConfigureAwait(false);
-            undo.Push(() => _firewall.RemoveEndpointAsync(endpoint.Network.Id, endpoint.Id));
-            cabling = await AskKernelAsync(
-                endpoint.Subject, static (session, state) => Connect(session, state.cable, state.endpoint), (cable: Cable(endpoint, request, port), endpoint), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch
-        {
-            await RollBackAsync(undo, endpoint.Subject).ConfigureAwait(false);
-            throw;
+            Log.HostInterfaceNameTaken(_logger, port, endpoint.Subject);
         }
 
-        if (cabling == Cabling.Done)
-        {
-            return port;
-        }
-
-        await RollBackAsync(undo, endpoint.Subject).ConfigureAwait(false);
-        if (cabling == Cabling.SandboxNameTaken)
-        {
-            throw NetworkException.Conflict(
-                endpoint.Subject, $"\"{request.InterfaceName}\" is taken in sandbox \"{request.SandboxId}\"", $"interface \"{request.InterfaceName}\"");
-        }
-
-        Log.HostInterfaceNameTaken(_logger, port, endpoint.Subject);
-        return null;
-    }
-
-    private static VethLinkSpec Cable(OverlayEndpoint endpoint, DriverJoinRequest request, InterfaceName port) => new()
-    {
-        Name = port.Value,
-        Group = LinkReaper.UnfinishedGroup,
-        Mtu = endpoint.Network.Mtu,
-        Master = endpoint.Network.BridgeIndex,
-        PeerName = request.InterfaceName.Value,
-        PeerAddress = endpoint.MacAddress.ToPhysicalAddress(),
-        PeerNamespaceDescriptor = request.NamespaceDescriptor,
-        PeerMtu = endpoint.Network.Mtu,
-    };
-
-    private static Cabling Connect(KernelSession session, VethLinkSpec cable, OverlayEndpoint endpoint)
-    {
-        if (TryCreate(session, cable, endpoint))
-        {
-            return Cabling.Done;
-        }
-
-        if (session.Route.FindLink(cable.Name) is not null)
-        {
-            return Cabling.HostNameTaken;
-        }
-
-        // Either the name is taken in the sandbox, or the reaper took the host's interface away since: trying again tells.
-        return TryCreate(session, cable, endpoint) ? Cabling.Done : Cabling.SandboxNameTaken;
-    }
-
-    private static bool TryCreate(KernelSession session, VethLinkSpec cable, OverlayEndpoint endpoint)
-    {
-        session.Route.Batch.CreateVeth(cable);
-        try
-        {
-            session.Route.Execute();
-        }
-        catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
-        {
-            return false;
-        }
-
-        try
-        {
-            HostParameters.TurnIPv6Off(session, new InterfaceName(cable.Name));
-            session.Route.Batch.ChangeLink(cable.Name, new LinkChange { Alias = OverlayMarks.Of(endpoint), Group = 0, Up = true });
-            session.Route.Execute();
-            return true;
-        }
-        catch
-        {
-            session.Route.Batch.DeleteLink(cable.Name);
-            session.Route.ExecuteUnlessGone();
-            throw;
-        }
-    }
-
-    private static bool Disconnect(KernelSession session, string port)
-    {
-        session.Route.Batch.ChangeLink(port, new LinkChange { Up = false, Group = LinkReaper.CondemnedGroup });
-        session.Route.ExecuteUnlessGone();   // the cable goes with either end's namespace
-        session.Reaper.Notify();
-        return true;
+        return isLaid;
     }
 }

@@ -46,7 +46,8 @@ internal sealed partial class OverlayDriver : IReconcilableDriver
             return new DriverEndpointReconciliation();
         }
 
-        CableMending mending = new(endpoint, request.IsInterfaceMissing, request.Repair);
+        Cable cable = endpoint.CableAt(endpoint.Port ?? HostInterfaceNames.Of(PortPrefix, endpoint.Id, choice: 0));
+        CableMending mending = new(cable, request.IsInterfaceMissing || endpoint.Port is null, request.Repair);
         IReadOnlyList<Finding> findings = await AskKernelAsync(endpoint.Subject, static (session, work) => work.Run(session), mending, cancellationToken).ConfigureAwait(false);
         DriverJoin? join = null;
         if (mending.IsLost && request.Repair)

@@ -40,6 +40,20 @@ internal sealed class OverlayEndpoint(OverlayNetwork network, DriverEndpointRequ
         Identity = IsGuarded ? new FirewallIdentity(MacAddress, [.. OwnAddresses.Distinct()]) : null,
     };
 
+    /// <summary>Its cable, when its end on the host has a name.</summary>
+    public Cable CableAt(InterfaceName port) => new()
+    {
+        NetworkId = Network.Id,
+        EndpointId = Id,
+        Subject = Subject,
+        Port = port,
+        BridgeName = Network.BridgeName,
+        BridgeIndex = Network.BridgeIndex,
+        Mtu = Network.Mtu,
+        Mark = OverlayMarks.Of(this),
+        MacAddress = MacAddress,
+    };
+
     private IEnumerable<IPAddress> OwnAddresses
     {
         get

@@ -25,6 +25,11 @@ internal static class OverlayErrors
             Holder = "a socket of the host",
             Remedy = "end the program that has the port, or choose another port for the driver on all nodes",
         },
+        LinuxErrno.ENODEV when exception.Operation == CableLaying.FindBridge
+            => new NetworkException(NetworkErrorKind.NotFound, subject, "its network's bridge was removed", exception)
+            {
+                Remedy = "let the network's other endpoints on this host leave and join again, or turn the reconciliation on",
+            },
         LinuxErrno.EXFULL => new NetworkException(NetworkErrorKind.Exhausted, subject, "its bridge has as many ports as the kernel allows", exception)
         {
             Remedy = "delete endpoints that are not used, or spread them over several networks",

@@ -66,6 +66,10 @@ public sealed class OverlayRecoveryTests
     [InlineData("bridge fdb delete {2} dev vx-001092-{0} self")]
     [InlineData("ip neigh flush dev vx-001092-{0} nud permanent")]
     [InlineData("nft delete table inet libnetwork_overlay")]
+    [InlineData("ip link set {3} nomaster")]
+    [InlineData("ip link set {3} down mtu 1300")]
+    [InlineData("ip link delete {3}")]
+    [InlineData("sh -c \"echo 0 > /proc/sys/net/ipv6/conf/{3}/disable_ipv6; ip link set {3} down\"")]
     public async Task What_somebody_takes_away_comes_back(string command)
     {
         OverlayHosts.SkipWithoutVxlan();
@@ -77,7 +81,7 @@ public sealed class OverlayRecoveryTests
         string id = hosts[0].Controller.GetNetwork("net").Id.Value;
         Assert.True(await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4)));
 
-        await HostProgram.RunAsync(hosts[0].Host, string.Format(null, command, id[..5], id[..12], two.State.MacAddress));
+        await HostProgram.RunAsync(hosts[0].Host, string.Format(null, command, id[..5], id[..12], two.State.MacAddress, await PortAsync(hosts[0])));
 
         await OverlayHosts.EventuallyAsync(async () => (await hosts[0].Controller.DiagnoseAsync(Cancel)).Findings.Count == 0
             && await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4)));
@@ -102,6 +106,45 @@ public sealed class OverlayRecoveryTests
         Assert.True(wasWell);
         Assert.Equal([FindingKind.PeerMissing], first.Findings.Select(static finding => finding.Kind));
         Assert.Equal([FindingKind.PeerMissing], second.Findings.Select(static finding => finding.Kind));
+    }
+
+    [Fact]
+    public async Task A_diagnosis_names_what_somebody_did_to_an_endpoints_port()
+    {
+        OverlayHosts.SkipWithoutVxlan();
+        await using OverlayHosts hosts = await OverlayHosts.CreateAsync(1);
+        await hosts.NetworkAsync("net");
+        await hosts.AttachAsync(0, "net", "a");
+        bool wasWell = (await hosts[0].Controller.DiagnoseAsync(Cancel)).Findings.Count == 0;
+        string port = await PortAsync(hosts[0]);
+
+        await HostProgram.RunAsync(hosts[0].Host, $"sh -c \"ip link set {port} nomaster; echo 0 > /proc/sys/net/ipv6/conf/{port}/disable_ipv6\"");
+        Diagnosis diagnosis = await hosts[0].Controller.DiagnoseAsync(Cancel);
+
+        Assert.True(wasWell);
+        Assert.Equal([FindingKind.PortDetached, FindingKind.SysctlChanged], diagnosis.Findings.Select(static finding => finding.Kind));
+    }
+
+    [Fact]
+    public async Task A_join_to_a_bridge_that_is_gone_says_so_and_leaves_nothing()
+    {
+        OverlayHosts.SkipWithoutVxlan();
+        await using OverlayHosts hosts = await OverlayHosts.CreateAsync(1);
+        await hosts.NetworkAsync("net");
+        await hosts.AttachAsync(0, "net", "a");
+        ISandbox sandbox = await hosts[0].SandboxAsync("b");
+        IEndpoint endpoint = await hosts[0].Controller.GetNetwork("net").CreateEndpointAsync(new EndpointSpec { Name = "b" }, Cancel);
+        await HostProgram.RunAsync(hosts[0].Host, $"ip link delete ov-{hosts[0].Controller.GetNetwork("net").Id.Value[..12]}");
+        IReadOnlyList<string> before = await WorldSnapshot.TakeAsync(hosts[0]);
+
+        NetworkException gone = await Assert.ThrowsAsync<NetworkException>(() => endpoint.JoinAsync(sandbox, cancellationToken: Cancel));
+        WorldSnapshot.AssertEqual(before, await WorldSnapshot.TakeAsync(hosts[0]), "a bridge that is gone");
+        await hosts[0].Controller.GetNetwork("net").GetEndpoint("a").DeleteAsync(force: true, Cancel);
+        await endpoint.JoinAsync(sandbox, cancellationToken: Cancel);
+
+        Assert.Equal(NetworkErrorKind.NotFound, gone.Kind);
+        Assert.Contains("bridge was removed", gone.Message, StringComparison.Ordinal);
+        Assert.NotNull(gone.Remedy);
     }
 
     [Fact]
@@ -171,6 +214,10 @@ public sealed class OverlayRecoveryTests
             IPv4 = System.Net.IPAddress.Parse($"10.9.7.{number}"), MacAddress = MacAddress.Of(System.Net.IPAddress.Parse($"10.9.7.{number}")), NodeAddress = Underlay.IPv4(node),
         };
     }
+
+    /// <summary>The host's end of the one endpoint's cable.</summary>
+    private static async Task<string> PortAsync(World world)
+        => (await OverlayHosts.LinksAsync(world)).Single(static link => link.Alias?.StartsWith("libnetwork:overlay-endpoint:", StringComparison.Ordinal) == true).Name;
 
     private static async Task<IReadOnlyList<string>> TakeAsync(World world)
     {

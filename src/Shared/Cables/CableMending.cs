@@ -3,10 +3,10 @@ using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.Reconciliation;
 
-namespace LibNetwork.Drivers.Bridge;
+namespace LibNetwork.Drivers.Cables;
 
 /// <summary>Compares the host's end of an endpoint's cable in one turn at the kernel, and puts back what can be put back. A lost cable is for the driver to replace.</summary>
-internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing, bool repair)
+internal sealed class CableMending(Cable cable, bool isFarEndMissing, bool repair)
 {
     private readonly List<Finding> _findings = [];
 
@@ -15,8 +15,7 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
 
     public IReadOnlyList<Finding> Run(KernelSession session)
     {
-        BridgeNetwork network = endpoint.Network;
-        LinkInfo? link = endpoint.Port is { } port ? session.Route.FindLink(port.Value) : null;
+        LinkInfo? link = session.Route.FindLink(cable.Port.Value);
         if (isFarEndMissing || link is not { Kind: "veth", Group: not LinkReaper.CondemnedGroup })
         {
             IsLost = true;
@@ -24,11 +23,11 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
             return _findings;
         }
 
-        bool isAttached = link.Master == network.BridgeIndex;
+        bool isAttached = link.Master == cable.BridgeIndex;
         if (!isAttached)
         {
             string found = link.Master is { } other ? string.Create(CultureInfo.InvariantCulture, $"it is a port of interface {other}") : "it is a port of nothing";
-            Add(FindingKind.PortDetached, $"\"{link.Name}\" is a port of \"{network.BridgeName}\"", found);
+            Add(FindingKind.PortDetached, $"\"{link.Name}\" is a port of \"{cable.BridgeName}\"", found);
         }
 
         if (!link.Up)
@@ -36,7 +35,7 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
             Add(FindingKind.LinkDown, $"\"{link.Name}\" is up", "it is down");
         }
 
-        if (network.Mtu is { } mtu && link.Mtu != mtu)
+        if (cable.Mtu is { } mtu && link.Mtu != mtu)
         {
             Add(FindingKind.LinkChanged, string.Create(CultureInfo.InvariantCulture, $"MTU {mtu}"), string.Create(CultureInfo.InvariantCulture, $"MTU {link.Mtu}"));
         }
@@ -44,7 +43,7 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
         bool hasIPv6 = link.IPv6Disabled == false;
         if (hasIPv6)
         {
-            Add(FindingKind.SysctlChanged, $"net/ipv6/conf/{link.Name}/disable_ipv6 = 1", "0");
+            Add(FindingKind.SysctlChanged, $"{HostParameters.IPv6Off(link.Name)} = 1", "0");
         }
 
         if (repair && _findings.Count > 0)
@@ -59,16 +58,16 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
     {
         if (hasIPv6)
         {
-            session.WriteSysctl(session.HostNamespace, $"net/ipv6/conf/{link.Name}/disable_ipv6", "1");
+            session.WriteSysctl(session.HostNamespace, HostParameters.IPv6Off(link.Name), "1");
         }
 
         session.Route.Batch.ChangeLink(link.Index, new LinkChange
         {
-            Master = isAttached ? null : endpoint.Network.BridgeIndex,
-            Mtu = endpoint.Network.Mtu,
+            Master = isAttached ? null : cable.BridgeIndex,
+            Mtu = cable.Mtu,
             Up = true,
         });
-        if (!isAttached && endpoint.NeedsHairpin)
+        if (!isAttached && cable.Hairpin)
         {
             session.Route.Batch.ChangeLink(link.Index, new LinkChange { BridgePort = new BridgePortChange { Hairpin = true } });   // as when it was made
         }
@@ -80,9 +79,9 @@ internal sealed class CableMending(BridgeEndpoint endpoint, bool isFarEndMissing
     private void Add(FindingKind kind, string wanted, string found) => _findings.Add(new Finding
     {
         Kind = kind,
-        Subject = endpoint.Subject,
-        NetworkId = endpoint.Network.Id,
-        EndpointId = endpoint.Id,
+        Subject = cable.Subject,
+        NetworkId = cable.NetworkId,
+        EndpointId = cable.EndpointId,
         Wanted = wanted,
         Found = found,
     });
