@@ -91,7 +91,8 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
     private bool TryCreate(KernelSession session)
     {
         // A bridge without an address of its own takes its ports' lowest, and changes with them.
-        PhysicalAddress address = MacAddress.NewRandom().ToPhysicalAddress();
+        MacAddress own = MacAddress.NewRandom();
+        PhysicalAddress address = own.ToPhysicalAddress();
         Push(undoSession => DeleteIfOurs(undoSession, address));
         session.Route.Batch.CreateBridge(new BridgeLinkSpec
         {
@@ -114,6 +115,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         network.BridgeIndex = created.Index;
         network.OwnsBridge = !network.Options.IsDefaultBridge;
         network.OwnsSegment = true;
+        network.ChooseLinkLocal(own);
         cancellationToken.ThrowIfCancellationRequested();
 
         // While it is down no router's advertisement can reach it.
@@ -152,6 +154,11 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         network.BridgeIndex = existing.Index;
         network.OwnsSegment = KernelMarks.IsOf(network.Id, existing.Alias);
         network.OwnsBridge = network.OwnsSegment && !network.Options.IsDefaultBridge;
+        if (network.OwnsSegment)
+        {
+            network.ChooseLinkLocal(new MacAddress(existing.PhysicalAddress.GetAddressBytes()));
+        }
+
         if (network.Options.IsDefaultBridge || network.OwnsBridge)
         {
             RefuseRouterAdvertisements(session, revert: true);
@@ -166,7 +173,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
     /// <summary>Addresses, the mark, the loopback's routing and up travel together. The MTU too: one given at birth is forgotten when the last port goes.</summary>
     private void BringUp(KernelSession session)
     {
-        foreach (InterfaceAddress address in network.BridgeAddresses)
+        foreach (InterfaceAddress address in network.OwnAddresses)
         {
             session.Route.Batch.AddAddress(network.BridgeIndex, address.Address, address.PrefixLength);
         }

@@ -1,4 +1,5 @@
 using LibNetwork.Firewall;
+using LibNetwork.Linux;
 
 namespace LibNetwork.Drivers.Bridge;
 
@@ -51,6 +52,7 @@ internal sealed partial class BridgeDriver
             ?? throw NetworkException.NotFound($"endpoint \"{request.EndpointId}\"");
         if (endpoint.Port is null)
         {
+            await AwaitBridgeAsync(endpoint.Network, cancellationToken).ConfigureAwait(false);
             await ConnectAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
         }
         else if (endpoint.SandboxId != request.SandboxId)
@@ -121,6 +123,17 @@ internal sealed partial class BridgeDriver
         endpoint.SandboxId = request.SandboxId;
         endpoint.Port = found;
         return true;
+    }
+
+    /// <summary>Waits until neighbours' answers reach the host; what it forwards by IPv6 would wait for them.</summary>
+    private async ValueTask AwaitBridgeAsync(BridgeNetwork network, CancellationToken cancellationToken)
+    {
+        if (!network.IsDelivered && network.OwnsSegment)
+        {
+            await AddressDelivery.AwaitAsync(_kernel, static session => session.Route, network.OwnAddresses.Select(static address => address.Address), _time, cancellationToken)
+                .ConfigureAwait(false);
+            network.IsDelivered = true;
+        }
     }
 
     private async ValueTask ConnectAsync(BridgeEndpoint endpoint, DriverJoinRequest request, CancellationToken cancellationToken)

@@ -180,7 +180,7 @@ internal sealed partial class BridgeDriver
 
         // IPv6 addresses went when the bridge was down.
         IReadOnlyList<AddressInfo> present = route.DumpAddresses(network.BridgeIndex);
-        foreach (InterfaceAddress address in network.OwnsBridge ? network.BridgeAddresses : network.LentAddresses)
+        foreach (InterfaceAddress address in network.OwnsBridge ? network.OwnAddresses : network.LentAddresses)
         {
             if (!present.Any(other => other.Address.Equals(address.Address)))
             {

@@ -25,9 +25,10 @@ internal sealed partial class BridgeDriver
     private readonly IPortPublisher _publisher;
     private readonly BridgeDriverOptions _options;
     private readonly ILogger<BridgeDriver> _logger;
+    private readonly TimeProvider _time;
 
     public BridgeDriver(
-        HostKernel kernel, INetworkFirewall firewall, IPortPublisher publisher, IOptions<BridgeDriverOptions> options, ILogger<BridgeDriver> logger)
+        HostKernel kernel, INetworkFirewall firewall, IPortPublisher publisher, IOptions<BridgeDriverOptions> options, ILogger<BridgeDriver> logger, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         _kernel = kernel;
@@ -35,6 +36,7 @@ internal sealed partial class BridgeDriver
         _publisher = publisher;
         _options = options.Value;
         _logger = logger;
+        _time = time;
     }
 
     public string Name => "bridge";
@@ -43,7 +45,7 @@ internal sealed partial class BridgeDriver
 
     public INetworkDriver OnHost(IServiceProvider host) => new BridgeDriver(
         host.GetRequiredService<HostKernel>(), host.GetRequiredService<INetworkFirewall>(), host.GetRequiredService<IPortPublisher>(), Options.Create(_options),
-        NullLogger<BridgeDriver>.Instance);
+        NullLogger<BridgeDriver>.Instance, _time);
 
     public ValueTask<(bool SkipIPv4, bool SkipIPv6)> GetGatewayNeedsAsync(
         string networkName, bool isInternal, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken = default)

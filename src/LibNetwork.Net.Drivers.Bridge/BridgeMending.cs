@@ -121,7 +121,7 @@ internal sealed class BridgeMending(BridgeNetwork network, bool needsForwarding,
     {
         IReadOnlyList<AddressInfo> present = session.Route.DumpAddresses(network.BridgeIndex);
         List<InterfaceAddress> missing = [];
-        foreach (InterfaceAddress address in network.OwnsSegment ? network.BridgeAddresses : network.LentAddresses)
+        foreach (InterfaceAddress address in network.OwnsSegment ? network.OwnAddresses : network.LentAddresses)
         {
             if (!present.Any(found => found.Address.GetAddressBytes().AsSpan().SequenceEqual(address.Address.GetAddressBytes())))
             {

@@ -6,6 +6,8 @@ namespace LibNetwork.Drivers.Bridge;
 /// <summary>A network as it was planned, and what the kernel made of it.</summary>
 internal sealed class BridgeNetwork
 {
+    private const int LinkLocalPrefixLength = 64;
+
     public required NetworkId Id { get; init; }
 
     public required string Name { get; init; }
@@ -69,6 +71,19 @@ internal sealed class BridgeNetwork
             }
         }
     }
+
+    /// <summary>The link-local address of a bridge that is this network's alone. The host asks by it for the neighbours that it forwards packets to.</summary>
+    public InterfaceAddress? LinkLocal { get; private set; }
+
+    /// <summary>All addresses of a bridge that is this network's alone.</summary>
+    public IEnumerable<InterfaceAddress> OwnAddresses => LinkLocal is { } linkLocal ? BridgeAddresses.Append(linkLocal) : BridgeAddresses;
+
+    /// <summary>Whether the addresses of such a bridge are known to be reached.</summary>
+    public bool IsDelivered { get; set; }
+
+    /// <summary>The kernel would choose the same link-local address, and for two seconds from the first cable on see whether it is another's.</summary>
+    public void ChooseLinkLocal(MacAddress address)
+        => LinkLocal = IPv6?.BridgeAddress is null ? null : new InterfaceAddress(address.ToLinkLocalAddress(), LinkLocalPrefixLength);
 
     public FirewallNetwork ToFirewall() => new()
     {

@@ -20,7 +20,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         NetworkNamespace host = Namespace("host");
         Kernel = HostKernel.Open(new HostKernelOptions { NamespacePath = host.Path, Observer = Observer });
-        Driver = new BridgeDriver(Kernel, Firewall, Publisher, Options.Create(options), NullLogger<BridgeDriver>.Instance);
+        Driver = new BridgeDriver(Kernel, Firewall, Publisher, Options.Create(options), NullLogger<BridgeDriver>.Instance, TimeProvider.System);
     }
 
     public TestObserver Observer { get; } = new();

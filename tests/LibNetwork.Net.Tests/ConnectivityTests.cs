@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using LibNetwork.Drivers.Bridge;
+using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.TestSupport;
 
 namespace LibNetwork.Tests;
@@ -54,6 +56,23 @@ public sealed class ConnectivityTests
 
         Assert.NotNull(control);
         Assert.NotNull(seen);
+    }
+
+    /// <summary>What comes from elsewhere by IPv6 waits until the host has asked for the endpoint's hardware address, and it asks by the bridge's link-local one.</summary>
+    [Fact]
+    public async Task The_host_can_ask_for_an_endpoint_by_IPv6_when_the_first_one_has_joined()
+    {
+        const uint Tentative = 0x40;   // IFA_F_TENTATIVE
+        await using World world = await World.CreateAsync();
+        INetwork network = await world.NetworkAsync("web", static spec => spec with { Options = new Dictionary<string, string> { [BridgeLabels.BridgeName] = "br-web" } });
+        ISandbox a = await world.SandboxAsync("a");
+        await network.AttachAsync(a, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
+
+        IReadOnlyList<AddressInfo> addresses = [];
+        await world.InKernelAsync(session => addresses = session.Route.DumpAddresses(session.Route.FindLink("br-web")!.Index));
+
+        AddressInfo linkLocal = Assert.Single(addresses, static address => address.Address.IsIPv6LinkLocal);
+        Assert.Equal(0u, linkLocal.Flags & Tentative);
     }
 
     [Fact, Trait("Feature", "FW-07")]

@@ -162,7 +162,7 @@ public sealed class HostRangeTests
         await world.NetworkAsync("again");
         await Task.Delay(LongEnoughForAnEvent, World.Cancel);
 
-        Assert.False(next.IsCompleted);
+        Assert.False(next.IsCompleted, next.IsCompleted ? events.Current.ToString() : null);
     }
 
     private static RouteSpec Route(string destination) => new() { Destination = IPNetwork.Parse(destination) };

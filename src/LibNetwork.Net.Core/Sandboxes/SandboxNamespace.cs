@@ -12,11 +12,6 @@ internal sealed partial class SandboxNamespace
 {
     private const int Loopback = 1;   // the first interface of every namespace
 
-    private const int Glances = 5;   // the kernel is mostly ready within microseconds, and a pause takes a millisecond at least
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);   // the pauses, each twice the last, add up to this
-
     private readonly HostKernel _kernel;
     private readonly TimeProvider _time;
     private readonly RtNetlink _route;
@@ -216,35 +211,8 @@ internal sealed partial class SandboxNamespace
     }
 
     /// <summary>Waits until packets for the new IPv6 addresses are delivered.</summary>
-    /// <remarks>
-    /// The kernel takes an address up in a work queue, behind the lock that all changes of the machine's networking share: mostly at
-    /// once, and seconds later on a machine that makes and removes many namespaces. Until then a neighbour's answer is dropped.
-    /// </remarks>
-    private async ValueTask AwaitIPv6Async(InterfacePlan plan, CancellationToken cancellationToken)
-    {
-        IPAddress[] addresses = [.. plan.LinkLocalAddresses.Append(plan.IPv6?.Address).OfType<IPAddress>()
-            .Where(address => address.AddressFamily == AddressFamily.InterNetworkV6)];
-        for (int glance = 0; glance < Glances; glance++)
-        {
-            if (await AreDeliveredAsync(addresses, cancellationToken).ConfigureAwait(false))
-            {
-                return;
-            }
-
-            Thread.Yield();   // the work queue's thread may wait for this very core
-        }
-
-        for (TimeSpan pause = FirstPause; pause < Patience && !await AreDeliveredAsync(addresses, cancellationToken).ConfigureAwait(false); pause *= 2)
-        {
-            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private ValueTask<bool> AreDeliveredAsync(IPAddress[] addresses, CancellationToken cancellationToken)
-        => _kernel.RunAsync(
-            static (_, state) => state.addresses.All(address => state.self._route.FindRoute(address)?.Type == RouteType.Local),
-            (self: this, addresses),
-            cancellationToken);
+    private ValueTask AwaitIPv6Async(InterfacePlan plan, CancellationToken cancellationToken)
+        => AddressDelivery.AwaitAsync(_kernel, _ => _route, [.. plan.LinkLocalAddresses.Append(plan.IPv6?.Address).OfType<IPAddress>()], _time, cancellationToken);
 
     private (int Index, bool HasIPv6) AddInterface(KernelSession session, InterfacePlan plan, DefaultRoutes? defaults)
     {

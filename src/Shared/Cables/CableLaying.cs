@@ -18,25 +18,40 @@ internal static class CableLaying
     /// <param name="tryLay">Lays it under a name; <see langword="false"/> when the host has an interface of that name already.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The name.</returns>
-    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Conflict"/>: all names are taken.</exception>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Conflict"/>: all names are taken, or the sandbox has an interface of the name that is wanted there.</exception>
     public static async ValueTask<InterfaceName> LayAsync(
         HostKernel kernel, string prefix, EndpointId endpoint, string subject, Func<InterfaceName, ValueTask<bool>> tryLay, CancellationToken cancellationToken)
     {
-        for (int choice = 0; choice < HostInterfaceNames.Choices; choice++)
+        try
         {
-            InterfaceName name = HostInterfaceNames.Of(prefix, endpoint, choice);
-            if (await tryLay(name).ConfigureAwait(false))
+            if (await TryNamesAsync().ConfigureAwait(false) is { } free)
             {
-                return name;
+                return free;
             }
+        }
+        catch (NetworkException taken) when (taken.Kind == NetworkErrorKind.Conflict)
+        {
+            // Perhaps by the far end of a former cable.
         }
 
         // This endpoint's own former cables may still wait for the reaper.
         await kernel.Reaper.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        InterfaceName first = HostInterfaceNames.Of(prefix, endpoint, choice: 0);
-        return await tryLay(first).ConfigureAwait(false)
-            ? first
-            : throw NetworkException.Conflict(subject, "all names for its end on the host are taken", $"interface \"{first}\"");
+        return await TryNamesAsync().ConfigureAwait(false) ?? throw NetworkException.Conflict(
+            subject, "all names for its end on the host are taken", $"interface \"{HostInterfaceNames.Of(prefix, endpoint, choice: 0)}\"");
+
+        async ValueTask<InterfaceName?> TryNamesAsync()
+        {
+            for (int choice = 0; choice < HostInterfaceNames.Choices; choice++)
+            {
+                InterfaceName name = HostInterfaceNames.Of(prefix, endpoint, choice);
+                if (await tryLay(name).ConfigureAwait(false))
+                {
+                    return name;
+                }
+            }
+
+            return null;
+        }
     }
 
     /// <summary>Lays a cable, or nothing.</summary>

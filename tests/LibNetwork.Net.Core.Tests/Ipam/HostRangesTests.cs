@@ -77,6 +77,19 @@ public sealed class HostRangesTests
         Assert.Empty(Foreign());
     }
 
+    [Fact]
+    public void A_network_whose_address_is_told_later_than_its_route_is_known_by_reading_all()
+    {
+        _host.Hold(_pool);
+        _host.Apply([Added("10.5.0.0/16", Bridge)]);
+        Assert.True(_host.HasCollisions);
+
+        _host.Replace([Route("10.5.0.0/16", Bridge)], [Address("10.5.0.1", 16, Bridge)]);
+
+        Assert.False(_host.HasCollisions);
+        Assert.Empty(_host.TakeCollisions());
+    }
+
     [Theory]
     [InlineData("10.5.0.0/16", true)]
     [InlineData("10.5.7.0/24", true)]

@@ -62,9 +62,15 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
     /// <summary>Reads everything anew, for what the kernel does not tell: the IPv4 routes of a link that went down.</summary>
     public async ValueTask ReloadAsync(CancellationToken cancellationToken)
     {
-        (IReadOnlyList<RouteInfo> routes, IReadOnlyList<AddressInfo> addresses) = await _kernel.RunAsync(
-            static (session, _) => (session.Route.DumpRoutes(), session.Route.DumpAddresses()), 0, cancellationToken).ConfigureAwait(false);
-        _ranges.Replace(routes, addresses);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await ReadAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -89,7 +95,7 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
             }
             else if (!ReadWaiting(_monitor))
             {
-                await ReloadAsync(cancellationToken).ConfigureAwait(false);
+                await ReadAllAsync(cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -106,7 +112,7 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
             .ConfigureAwait(false);
         try
         {
-            await ReloadAsync(cancellationToken).ConfigureAwait(false);
+            await ReadAllAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -116,6 +122,18 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
 
         _monitor = monitor;
         _following = FollowAsync(monitor);
+    }
+
+    /// <summary>A link that comes or goes between two questions must not leave its routes without its addresses: by these it is known for our own.</summary>
+    private async ValueTask ReadAllAsync(CancellationToken cancellationToken)
+    {
+        do
+        {
+            (IReadOnlyList<AddressInfo> before, IReadOnlyList<RouteInfo> routes, IReadOnlyList<AddressInfo> addresses) = await _kernel.RunAsync(
+                static (session, _) => (session.Route.DumpAddresses(), session.Route.DumpRoutes(), session.Route.DumpAddresses()), 0, cancellationToken).ConfigureAwait(false);
+            _ranges.Replace(routes, [.. addresses, .. before.Where(address => routes.Any(route => route.OutputInterface == address.Index))]);
+        }
+        while (_monitor is { } monitor && !ReadWaiting(monitor));   // what has gone since is told there
     }
 
     private bool ReadWaiting(RouteMonitor monitor)
@@ -166,6 +184,12 @@ internal sealed partial class HostRangeWatch : IAsyncDisposable
     {
         try
         {
+            if (_ranges.HasCollisions)
+            {
+                // An IPv6 address is told when the kernel has taken it up, its route at once: on a busy machine a link of our own would be a stranger's.
+                await ReloadAsync(_stop.Token).ConfigureAwait(false);
+            }
+
             IReadOnlyList<RouteCollision> collisions = _ranges.TakeCollisions();
             if (collisions.Count > 0)
             {

@@ -143,25 +143,36 @@ internal sealed class HostRanges
         }
     }
 
+    /// <summary>Whether there is anything to tell, as far as the kernel has told.</summary>
+    public bool HasCollisions
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Collisions().Any();
+            }
+        }
+    }
+
     /// <summary>What appeared, is still there, overlaps a pool of ours and is not its own link's. Each is told once.</summary>
     public IReadOnlyList<RouteCollision> TakeCollisions()
     {
         lock (_gate)
         {
-            List<RouteCollision> collisions = [];
-            foreach ((Subnet range, int? link) in _suspects)
-            {
-                if (_ranges.TryGetValue(range, out HashSet<HostRange>? reasons) && reasons.Any(reason => reason.Link == link))
-                {
-                    collisions.AddRange(PoolsAt(range).Where(pool => !IsOwn(link, pool) && pool.Known.Add(range))
-                        .Select(pool => new RouteCollision(pool, range, link)));
-                }
-            }
-
+            List<RouteCollision> collisions = [.. Collisions()];
             _suspects.Clear();
+            collisions.RemoveAll(static collision => !collision.Pool.Known.Add(collision.Range));
             return collisions;
         }
     }
+
+    private IEnumerable<RouteCollision> Collisions()
+        => from suspect in _suspects
+           where _ranges.TryGetValue(suspect.Range, out HashSet<HostRange>? reasons) && reasons.Any(reason => reason.Link == suspect.Link)
+           from pool in PoolsAt(suspect.Range)
+           where !IsOwn(suspect.Link, pool) && !pool.Known.Contains(suspect.Range)
+           select new RouteCollision(pool, suspect.Range, suspect.Link);
 
     private void Apply(RouteEvent happened)
     {
