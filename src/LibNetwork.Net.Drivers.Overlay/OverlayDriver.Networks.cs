@@ -4,8 +4,22 @@ using LibNetwork.Overlay;
 
 namespace LibNetwork.Drivers.Overlay;
 
-internal sealed partial class OverlayDriver
+internal sealed partial class OverlayDriver : INetworkOptionsDriver
 {
+    public ValueTask<IReadOnlyDictionary<string, string>> CompleteOptionsAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<uint> chosen = OverlayNetworkPlan.ChooseVnis(request, TakenVnis().Keys);
+        Dictionary<string, string> options = [];
+        if (chosen.Count > 0)
+        {
+            options[OverlayLabels.VniList] = string.Join(',', chosen);
+        }
+
+        return ValueTask.FromResult<IReadOnlyDictionary<string, string>>(options);
+    }
+
     public ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -26,16 +40,7 @@ internal sealed partial class OverlayDriver
 
         lock (_gate)
         {
-            Dictionary<uint, OverlayNetwork> taken = [];
-            foreach (OverlayNetwork other in _networks.Values)
-            {
-                foreach (OverlaySegment segment in other.Segments)
-                {
-                    taken[segment.Vni] = other;
-                }
-            }
-
-            OverlayNetwork network = OverlayNetworkPlan.Of(request, taken);
+            OverlayNetwork network = OverlayNetworkPlan.Of(request, TakenVnis());
             if (_networks.Values.FirstOrDefault(other => other.BridgeName == network.BridgeName && other.Id != network.Id) is { } holder)
             {
                 throw NetworkException.Conflict(network.Subject, $"bridge \"{network.BridgeName}\" is taken", holder.Subject);
@@ -78,6 +83,20 @@ internal sealed partial class OverlayDriver
         }
 
         Log.NetworkDeleted(_logger, networkId);
+    }
+
+    private Dictionary<uint, OverlayNetwork> TakenVnis()
+    {
+        Dictionary<uint, OverlayNetwork> taken = [];
+        foreach (OverlayNetwork network in _networks.Values)
+        {
+            foreach (OverlaySegment segment in network.Segments)
+            {
+                taken[segment.Vni] = network;
+            }
+        }
+
+        return taken;
     }
 
     private int? GivenMtu(OverlayNetwork network) => network.Options.UnderlayMtu ?? _options.UnderlayMtu;

@@ -10,10 +10,55 @@ internal static class OverlayNetworkPlan
     /// <summary>Plans a network.</summary>
     /// <param name="request">The request.</param>
     /// <param name="taken">The VXLAN network identifiers of other networks, and whose they are.</param>
+    /// <remarks>
+    /// An identifier that is taken here is never replaced by another one: other nodes would not know, and frames could end up in a network that has
+    /// that one there.
+    /// </remarks>
     public static OverlayNetwork Of(DriverNetworkRequest request, IReadOnlyDictionary<uint, OverlayNetwork> taken)
     {
-        string subject = $"network \"{request.Name}\"";
+        string subject = SubjectOf(request);
         OverlayNetworkOptions options = OverlayNetworkOptions.Parse(subject, request.Options);
+        Subnet[] segments = SegmentsOf(request, subject);
+        return new OverlayNetwork
+        {
+            Id = request.Id,
+            Name = request.Name,
+            Options = options,
+            Subnets = [.. request.Pools.Select(static pool => pool.Subnet)],
+            Segments = [.. Number(request.Id, subject, options.Vnis, segments, taken)],
+            BridgeName = new InterfaceName(
+                "ov-" + (request.Id.Value.Length > IdDigitsInName ? request.Id.Value[..IdDigitsInName] : request.Id.Value), nameof(request.Id)),
+        };
+    }
+
+    /// <summary>Chooses identifiers for a new network whose user named none.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="taken">The VXLAN network identifiers of other networks.</param>
+    /// <returns>As many as there will be segments; none if the user chose.</returns>
+    public static IReadOnlyList<uint> ChooseVnis(DriverNetworkRequest request, IEnumerable<uint> taken)
+    {
+        string subject = SubjectOf(request);
+        if (OverlayNetworkOptions.Parse(subject, request.Options).Vnis.Count > 0)
+        {
+            return [];
+        }
+
+        HashSet<uint> used = [.. taken];
+        List<uint> chosen = [];
+        for (int i = 0; i < SegmentsOf(request, subject).Length; i++)
+        {
+            chosen.Add(VniChoice.For(request.Id, i, used));
+            used.Add(chosen[i]);
+        }
+
+        return chosen;
+    }
+
+    private static string SubjectOf(DriverNetworkRequest request) => $"network \"{request.Name}\"";
+
+    /// <summary>The subnets that have a tunnel each.</summary>
+    private static Subnet[] SegmentsOf(DriverNetworkRequest request, string subject)
+    {
         if (request.Pools.FirstOrDefault(static pool => pool.Subnet.PrefixLength == 0) is { } empty)
         {
             throw NetworkException.InvalidArgument(subject, nameof(request.Pools), $"has {empty.Subnet}: an overlay network needs subnets");
@@ -27,16 +72,7 @@ internal static class OverlayNetworkPlan
             throw NetworkException.InvalidArgument(subject, nameof(request.Pools), "is empty: an overlay network needs a subnet");
         }
 
-        return new OverlayNetwork
-        {
-            Id = request.Id,
-            Name = request.Name,
-            Options = options,
-            Subnets = subnets,
-            Segments = [.. Number(request.Id, subject, options.Vnis, segments, taken)],
-            BridgeName = new InterfaceName(
-                "ov-" + (request.Id.Value.Length > IdDigitsInName ? request.Id.Value[..IdDigitsInName] : request.Id.Value), nameof(request.Id)),
-        };
+        return segments;
     }
 
     private static IEnumerable<OverlaySegment> Number(
@@ -47,14 +83,15 @@ internal static class OverlayNetworkPlan
             throw NetworkException.InvalidArgument(subject, OverlayLabels.VniList, $"has {chosen.Count} numbers, but there are {subnets.Length} subnets");
         }
 
-        HashSet<uint> used = [.. taken.Keys];
+        HashSet<uint> own = [];
         for (int i = 0; i < subnets.Length; i++)
         {
-            uint vni = chosen.Count > 0 ? chosen[i] : VniChoice.For(id, i, used);
-            if (!used.Add(vni))
+            uint vni = chosen.Count > 0 ? chosen[i] : VniChoice.For(id, i, own);
+            if (!own.Add(vni) || taken.ContainsKey(vni))
             {
                 string holder = taken.TryGetValue(vni, out OverlayNetwork? other) ? other.Subject : subject;
-                throw NetworkException.Conflict(subject, $"VXLAN network identifier {vni} is taken", holder, $"choose another in {OverlayLabels.VniList}");
+                throw NetworkException.Conflict(
+                    subject, $"VXLAN network identifier {vni} is taken", holder, $"create the network with another in {OverlayLabels.VniList}");
             }
 
             yield return new OverlaySegment(subnets[i], vni, OverlaySegment.TunnelName(id, vni));

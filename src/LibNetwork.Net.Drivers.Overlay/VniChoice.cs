@@ -10,7 +10,7 @@ internal static class VniChoice
     /// <summary>The least that is chosen; those below are for users.</summary>
     public const uint First = 4096;
 
-    /// <summary>An identifier that follows from the network's id, so that the network has the same on every node and after each start; if it is taken the next one.</summary>
+    /// <summary>An identifier that follows from the network's id alone unless it is taken: then the next one that is free.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Exhausted"/>: all are taken.</exception>
     public static uint For(NetworkId network, int segment, IReadOnlySet<uint> taken)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using LibNetwork.Stores;
 using LibNetwork.TestSupport;
 
 namespace LibNetwork.Core.Tests;
@@ -71,6 +72,38 @@ public sealed class NetworkLifeCycleTests
 
         Assert.Single(succeeded, won => won);
         Assert.Single(fixture.Driver.Networks);
+    }
+
+    [Fact]
+    public async Task What_the_driver_chooses_of_open_options_is_on_record_and_the_users_own_choice_stays()
+    {
+        await using ControllerFixture fixture = new();
+        fixture.Driver.ChosenOptions["number"] = "4711";
+        fixture.Driver.ChosenOptions["colour"] = "red";
+
+        INetwork network = await fixture.NetworkAsync("web", spec => spec with { Options = new Dictionary<string, string> { ["colour"] = "blue", ["shape"] = "round" } });
+        StoreEntry entry = (await fixture.Store.ListAsync(StoreKeys.Networks, Cancel)).Single();
+        NetworkState kept = StoreRecords.ReadNetwork(entry, static _ => NetworkScope.Local).State;
+
+        Dictionary<string, string> wanted = new() { ["colour"] = "blue", ["number"] = "4711", ["shape"] = "round" };
+        Assert.Equal(wanted, network.State.Options);
+        Assert.Equal(wanted, kept.Options);
+        Assert.Equal(wanted, fixture.Driver.Networks[network.Id].Options);
+    }
+
+    [Fact]
+    public async Task A_driver_that_can_choose_nothing_leaves_nothing_behind()
+    {
+        await using ControllerFixture fixture = new();
+        PoolSpec pool = new() { Subnet = Subnet.Parse("10.77.0.0/24") };
+        fixture.Driver.Failures["CompleteOptionsAsync"] = new NetworkException(NetworkErrorKind.Exhausted, "network \"web\"", "there is no number left");
+
+        NetworkException none = await Assert.ThrowsAsync<NetworkException>(() => fixture.NetworkAsync("web", spec => spec with { Pools = [pool] }));
+        int left = await fixture.StoredKeysAsync();
+        fixture.Driver.Failures.Clear();
+        await fixture.NetworkAsync("web", spec => spec with { Pools = [pool] });   // name and pool are free
+
+        Assert.Equal((NetworkErrorKind.Exhausted, 0), (none.Kind, left));
     }
 
     [Fact, Trait("Feature", "CN-02")]

@@ -13,18 +13,36 @@ public sealed class OverlayNetworkPlanTests
     }
 
     [Fact, Trait("Feature", "OV-07")]
-    public void Identifiers_follow_from_the_networks_id_and_avoid_those_that_are_taken()
+    public void Identifiers_that_nobody_chose_follow_from_the_networks_id_alone()
     {
         OverlayNetwork first = Requests.Plan(["10.1.0.0/24", "10.2.0.0/24"]), again = Requests.Plan(["10.1.0.0/24", "10.2.0.0/24"]);
-        uint taken = first.Segments[0].Vni;
-
-        OverlayNetwork other = OverlayNetworkPlan.Of(Requests.Network(["10.1.0.0/24"]), new Dictionary<uint, OverlayNetwork> { [taken] = first });
+        IReadOnlyList<uint> chosen = OverlayNetworkPlan.ChooseVnis(Requests.Network(["10.1.0.0/24", "10.2.0.0/24"]), []);
 
         Assert.Equal(first.Segments, again.Segments);
+        Assert.Equal(chosen, first.Segments.Select(static segment => segment.Vni));
         Assert.NotEqual(first.Segments[0].Vni, first.Segments[1].Vni);
         Assert.All(first.Segments, static segment => Assert.InRange(segment.Vni, VniChoice.First, OverlayNetworkOptions.MaxVni));
-        Assert.NotEqual(taken, other.Segments[0].Vni);
     }
+
+    [Fact, Trait("Feature", "OV-07")]
+    public void A_choice_avoids_what_is_taken_and_a_plan_that_was_not_chosen_for_never_does()
+    {
+        DriverNetworkRequest request = Requests.Network(["10.1.0.0/24", "10.2.0.0/24"]);
+        OverlayNetwork holder = OverlayNetworkPlan.Of(request, new Dictionary<uint, OverlayNetwork>());
+        uint[] taken = [.. holder.Segments.Select(static segment => segment.Vni)];
+
+        IReadOnlyList<uint> chosen = OverlayNetworkPlan.ChooseVnis(request, taken);
+        NetworkException refused = Assert.Throws<NetworkException>(() => OverlayNetworkPlan.Of(request, taken.ToDictionary(static vni => vni, _ => holder)));
+
+        Assert.Equal(2, chosen.Distinct().Count());
+        Assert.Empty(chosen.Intersect(taken));
+        Assert.Equal((NetworkErrorKind.Conflict, "network \"net\""), (refused.Kind, refused.Holder));   // another number here than on other nodes would join two networks
+        Assert.NotNull(refused.Remedy);
+    }
+
+    [Fact, Trait("Feature", "OV-07")]
+    public void Nothing_is_chosen_for_who_chose_himself()
+        => Assert.Empty(OverlayNetworkPlan.ChooseVnis(Requests.Network(["10.1.0.0/24"], (OverlayLabels.VniList, "7")), [7]));
 
     [Theory, Trait("Feature", "OV-07")]
     [InlineData("0")]

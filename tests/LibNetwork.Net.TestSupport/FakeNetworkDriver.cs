@@ -4,7 +4,7 @@ using LibNetwork.Drivers;
 namespace LibNetwork.TestSupport;
 
 /// <summary>A driver that touches no kernel: it remembers what it was told and fails when it is told to.</summary>
-public sealed class FakeNetworkDriver(string name = "fake") : INetworkDriver, IExternalConnectivityDriver
+public sealed class FakeNetworkDriver(string name = "fake") : INetworkDriver, INetworkOptionsDriver, IExternalConnectivityDriver
 {
     private (string Call, Exception Failure, int After)? _single;
 
@@ -31,6 +31,15 @@ public sealed class FakeNetworkDriver(string name = "fake") : INetworkDriver, IE
 
     /// <summary>What a new endpoint answers.</summary>
     public DriverEndpoint Endpoint { get; set; } = new();
+
+    /// <summary>What it chooses for new networks.</summary>
+    public Dictionary<string, string> ChosenOptions { get; } = [];
+
+    public ValueTask<IReadOnlyDictionary<string, string>> CompleteOptionsAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
+    {
+        Enter(nameof(CompleteOptionsAsync), cancellationToken);
+        return ValueTask.FromResult<IReadOnlyDictionary<string, string>>(ChosenOptions);
+    }
 
     public ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
     {

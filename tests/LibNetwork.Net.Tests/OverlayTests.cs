@@ -234,6 +234,36 @@ public sealed class OverlayTests
         Assert.All(before, pair => Assert.Equal(pair.Value, world.Controller.GetNetwork(pair.Key).Endpoints.Single().State.Details[OverlayLabels.VniList]));
     }
 
+    [Fact, Trait("Feature", "OV-07")]
+    public async Task The_choice_of_the_node_that_created_a_network_is_on_record_and_holds_on_all()
+    {
+        OverlayHosts.SkipWithoutVxlan();
+        await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
+        NetworkId id = NetworkId.New();
+        NetworkSpec spec = new() { Name = "net", Driver = "overlay", Id = id, Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.0.0/24"), Range = Subnet.Parse("10.9.0.0/25") }] };
+        INetwork rehearsal = await hosts[0].Controller.CreateNetworkAsync(spec, Cancel);
+        string usual = rehearsal.State.Options[OverlayLabels.VniList];
+        await rehearsal.DeleteAsync(Cancel);
+        await hosts[0].Controller.CreateNetworkAsync(
+            new NetworkSpec
+            {
+                Name = "squatter", Driver = "overlay", Pools = [new PoolSpec { Subnet = Subnet.Parse("10.10.0.0/24") }],
+                Options = new Dictionary<string, string> { [OverlayLabels.VniList] = usual },
+            },
+            Cancel);
+
+        INetwork created = await hosts[0].Controller.CreateNetworkAsync(spec, Cancel);
+        await hosts[1].Controller.CreateNetworkAsync(
+            spec with { Options = created.State.Options, Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.0.0/24"), Range = Subnet.Parse("10.9.0.128/25") }] }, Cancel);
+        (ISandbox a, IEndpoint one) = await hosts.AttachAsync(0, "net", "a");
+        (_, IEndpoint two) = await hosts.AttachAsync(1, "net", "b");
+        await hosts.TellAsync("net");
+
+        Assert.NotEqual(usual, created.State.Options[OverlayLabels.VniList]);
+        Assert.Equal(one.State.Details[OverlayLabels.VniList], two.State.Details[OverlayLabels.VniList]);
+        Assert.True(await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4)));
+    }
+
     [Fact, Trait("Feature", "CN-23")]
     public async Task Endpoints_reach_the_outside_and_publish_ports_by_the_automatic_gateway_network()
     {

@@ -263,6 +263,8 @@ public sealed partial class NetworkController : INetworkController
             Options = spec.Options,
             Labels = spec.Labels,
         };
+        state = await WithChosenOptionsAsync(driver, state, cancellationToken).ConfigureAwait(false);
+
         // Pushed first: a write that fails may have happened all the same, and deleting what is not there is fine.
         undo.Push(async () => await Services.Store.TryCommitAsync(
             StoreRecords.Delete(StoreKeys.Network(id), StoreDurability.Process), CancellationToken.None).ConfigureAwait(false));
@@ -277,5 +279,22 @@ public sealed partial class NetworkController : INetworkController
         ShowToHost();
         Log.NetworkCreated(Services.Logger, spec.Name, id, driver.Name);
         return network;
+    }
+
+    /// <summary>What the driver chooses of a network's options is on record from the beginning, and the user's own choice stays.</summary>
+    private static async ValueTask<NetworkState> WithChosenOptionsAsync(INetworkDriver driver, NetworkState state, CancellationToken cancellationToken)
+    {
+        if (driver is not INetworkOptionsDriver chooser)
+        {
+            return state;
+        }
+
+        Dictionary<string, string> options = new(state.Options, StringComparer.Ordinal);
+        foreach ((string label, string value) in await chooser.CompleteOptionsAsync(RequestFor(state), cancellationToken).ConfigureAwait(false))
+        {
+            options.TryAdd(label, value);
+        }
+
+        return state with { Options = options };
     }
 }
