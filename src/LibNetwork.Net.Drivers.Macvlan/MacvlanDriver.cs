@@ -1,4 +1,5 @@
 using LibNetwork.Drivers.Parents;
+using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.Drivers.Macvlan;
 
 /// <summary>Endpoints as macvlan interfaces: each has a hardware address of its own on the parent's wire.</summary>
-internal sealed class MacvlanDriver(HostKernel kernel, ILogger<MacvlanDriver> logger) : ParentDriver(kernel, logger)
+internal sealed class MacvlanDriver(HostKernel kernel, INetworkFirewall firewall, ILogger<MacvlanDriver> logger) : ParentDriver(kernel, firewall, logger)
 {
     public override string Name => "macvlan";
 
