@@ -49,6 +49,8 @@ internal sealed class IpvlanDriver(HostKernel kernel, INetworkFirewall firewall,
     {
         LinkInfo[] candidates = [.. inside.DumpLinks().Where(link => link.Kind == "ipvlan" && link.LinkIndex == parent
             && (endpoint.Index == link.Index || (endpoint.Index is null && !IsAnothers(endpoint, link.Index))))];
+        LinkInfo[] inUse = [.. candidates.Where(static link => link.Group != LinkReaper.CondemnedGroup)];   // those that left before are deleted soon
+        candidates = inUse.Length > 0 ? inUse : candidates;
         if (candidates.Length <= 1)
         {
             return candidates.FirstOrDefault();

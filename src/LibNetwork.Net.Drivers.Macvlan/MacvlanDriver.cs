@@ -34,7 +34,8 @@ internal sealed class MacvlanDriver(HostKernel kernel, INetworkFirewall firewall
         => batch.CreateMacvlan(new MacvlanLinkSpec { Name = name, Parent = parent, Mode = ModeOf(network.Options), Mtu = network.Options.Mtu, Group = LinkReaper.UnfinishedGroup });
 
     protected override LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent)
-        => inside.DumpLinks().FirstOrDefault(link => link.Kind == "macvlan" && link.PhysicalAddress.Equals(endpoint.MacAddress?.ToPhysicalAddress()));
+        => inside.DumpLinks().Where(link => link.Kind == "macvlan" && link.PhysicalAddress.Equals(endpoint.MacAddress?.ToPhysicalAddress()))
+            .MinBy(static link => link.Group == LinkReaper.CondemnedGroup);   // one that left before is deleted soon
 
     private static bool IsAlone(ParentOptions options) => ModeOf(options) == MacvlanMode.Passthru;
 
