@@ -186,34 +186,13 @@ internal sealed class OverlayRace : IAsyncDisposable
         using Socket listener = to(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Any, Port));
         listener.Listen();
-        Task<long> server = Task.Factory.StartNew(
-            () =>
-            {
-                using Socket peer = listener.Accept();
-                byte[] buffer = new byte[1 << 18];
-                long received = 0;
-                while (peer.Receive(buffer) is > 0 and int length)
-                {
-                    received += length;
-                }
+        return await TcpStream.MeasureAsync(listener, Connect, StreamTime);
 
-                return received;
-            },
-            TaskCreationOptions.LongRunning);
-        long start;
-        using (Socket client = from(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
+        Socket Connect()
         {
+            Socket client = from(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             client.Connect(new IPEndPoint(address, Port));
-            byte[] payload = new byte[1 << 18];
-            start = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(start) < StreamTime)
-            {
-                client.Send(payload);
-            }
-
-            client.Shutdown(SocketShutdown.Send);
+            return client;
         }
-
-        return await server * 8 / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
     }
 }

@@ -140,7 +140,7 @@ internal sealed class PublishedTraffic : IAsyncDisposable
     private async Task MeasureAsync(bool counts)
     {
         double rate = await MeasureConnectsAsync();
-        double throughput = await MeasureThroughputAsync();
+        double throughput = await TcpStream.MeasureAsync(_listener, Connect, StreamTime);
         if (counts)
         {
             _rates.Add(rate);
@@ -169,38 +169,6 @@ internal sealed class PublishedTraffic : IAsyncDisposable
         double time = Stopwatch.GetElapsedTime(start).TotalSeconds;
         await server;
         return Connections / time;
-    }
-
-    private async Task<double> MeasureThroughputAsync()
-    {
-        Task<long> server = Task.Factory.StartNew(
-            () =>
-            {
-                using Socket peer = _listener.Accept();
-                byte[] buffer = new byte[1 << 18];
-                long received = 0;
-                while (peer.Receive(buffer) is > 0 and int length)
-                {
-                    received += length;
-                }
-
-                return received;
-            },
-            TaskCreationOptions.LongRunning);
-        long start;
-        using (Socket client = Connect())
-        {
-            byte[] payload = new byte[1 << 18];
-            start = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(start) < StreamTime)
-            {
-                client.Send(payload);
-            }
-
-            client.Shutdown(SocketShutdown.Send);
-        }
-
-        return await server * 8 / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
     }
 
     private Socket Connect()

@@ -6,4 +6,5 @@ internal static class EventIds
     public const int NetworkCreated = 3300;
     public const int NetworkDeleted = 3301;
     public const int PortsIgnored = 3302;
+    public const int RollbackIncomplete = 3303;
 }

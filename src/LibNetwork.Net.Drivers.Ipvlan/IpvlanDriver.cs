@@ -1,4 +1,5 @@
 using LibNetwork.Drivers.Parents;
+using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.Drivers.Ipvlan;
 
 /// <summary>Endpoints as ipvlan interfaces: they have their parent's hardware address and are told apart by IP address.</summary>
-internal sealed class IpvlanDriver(HostKernel kernel, ILogger<IpvlanDriver> logger) : ParentDriver(kernel, logger)
+internal sealed class IpvlanDriver(HostKernel kernel, INetworkFirewall firewall, ILogger<IpvlanDriver> logger) : ParentDriver(kernel, firewall, logger)
 {
     public override string Name => "ipvlan";
 
@@ -48,6 +49,8 @@ internal sealed class IpvlanDriver(HostKernel kernel, ILogger<IpvlanDriver> logg
     {
         LinkInfo[] candidates = [.. inside.DumpLinks().Where(link => link.Kind == "ipvlan" && link.LinkIndex == parent
             && (endpoint.Index == link.Index || (endpoint.Index is null && !IsAnothers(endpoint, link.Index))))];
+        LinkInfo[] inUse = [.. candidates.Where(static link => link.Group != LinkReaper.CondemnedGroup)];   // those that left before are deleted soon
+        candidates = inUse.Length > 0 ? inUse : candidates;
         if (candidates.Length <= 1)
         {
             return candidates.FirstOrDefault();

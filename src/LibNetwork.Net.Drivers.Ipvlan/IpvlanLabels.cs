@@ -20,7 +20,7 @@ public static class IpvlanLabels
     /// <summary>Whether the host and the endpoints reach each other (bool), which they do not by the parent itself. Ours; Docker has no such label.</summary>
     /// <value>
     /// The default is <c>false</c>. With it a pool reserves an address for the host by the name <c>host</c>, and the host has an interface of its own on the
-    /// parent while the network lives, with that address alone and a route to each joined endpoint. Only where endpoints reach each other.
+    /// parent while the network lives, with that address alone and a route to each joined endpoint. Only where endpoints reach each other. The firewall lets nothing pass through the host by it.
     /// </value>
     public const string HostAccess = ParentOptions.HostAccessLabel;
 }

@@ -6,4 +6,5 @@ internal static class EventIds
     public const int NetworkCreated = 3200;
     public const int NetworkDeleted = 3201;
     public const int PortsIgnored = 3202;
+    public const int RollbackIncomplete = 3203;
 }

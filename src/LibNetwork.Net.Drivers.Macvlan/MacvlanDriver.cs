@@ -1,4 +1,5 @@
 using LibNetwork.Drivers.Parents;
+using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace LibNetwork.Drivers.Macvlan;
 
 /// <summary>Endpoints as macvlan interfaces: each has a hardware address of its own on the parent's wire.</summary>
-internal sealed class MacvlanDriver(HostKernel kernel, ILogger<MacvlanDriver> logger) : ParentDriver(kernel, logger)
+internal sealed class MacvlanDriver(HostKernel kernel, INetworkFirewall firewall, ILogger<MacvlanDriver> logger) : ParentDriver(kernel, firewall, logger)
 {
     public override string Name => "macvlan";
 
@@ -33,7 +34,8 @@ internal sealed class MacvlanDriver(HostKernel kernel, ILogger<MacvlanDriver> lo
         => batch.CreateMacvlan(new MacvlanLinkSpec { Name = name, Parent = parent, Mode = ModeOf(network.Options), Mtu = network.Options.Mtu, Group = LinkReaper.UnfinishedGroup });
 
     protected override LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent)
-        => inside.DumpLinks().FirstOrDefault(link => link.Kind == "macvlan" && link.PhysicalAddress.Equals(endpoint.MacAddress?.ToPhysicalAddress()));
+        => inside.DumpLinks().Where(link => link.Kind == "macvlan" && link.PhysicalAddress.Equals(endpoint.MacAddress?.ToPhysicalAddress()))
+            .MinBy(static link => link.Group == LinkReaper.CondemnedGroup);   // one that left before is deleted soon
 
     private static bool IsAlone(ParentOptions options) => ModeOf(options) == MacvlanMode.Passthru;
 

@@ -102,9 +102,9 @@ internal sealed partial class RemoteNetworkDriver
         }
     }
 
-    public ValueTask AddNodeAsync(ClusterNode node, CancellationToken cancellationToken = default) => TellAsync(PluginVerbs.DiscoverNew, node, cancellationToken);
+    public ValueTask AddNodeAsync(DiscoveredNode node, CancellationToken cancellationToken = default) => TellAsync(PluginVerbs.DiscoverNew, node, cancellationToken);
 
-    public ValueTask RemoveNodeAsync(ClusterNode node, CancellationToken cancellationToken = default) => TellAsync(PluginVerbs.DiscoverDelete, node, cancellationToken);
+    public ValueTask RemoveNodeAsync(DiscoveredNode node, CancellationToken cancellationToken = default) => TellAsync(PluginVerbs.DiscoverDelete, node, cancellationToken);
 
     private static NetworkScope ScopeOf(PluginClient plugin, string? text, string field) => text switch
     {
@@ -172,7 +172,7 @@ internal sealed partial class RemoteNetworkDriver
             PluginVerbs.FreeNetwork, new ReferenceMessage { NetworkId = networkId.Value }, PluginJson.Default.ReferenceMessage, PluginJson.Default.Reply, cancellationToken)
             .ConfigureAwait(false);
 
-    private async ValueTask TellAsync(string verb, ClusterNode node, CancellationToken cancellationToken)
+    private async ValueTask TellAsync(string verb, DiscoveredNode node, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
         DiscoveryMessage message = new()

@@ -7,7 +7,8 @@ namespace LibNetwork.Linux;
 /// <summary>Deletes links of a host in the background, many at once.</summary>
 /// <remarks>
 /// Each single deletion waits 16 to 36 ms for the kernel's grace period; one deletion by group costs the same for a hundred links.
-/// So whoever is done with a link takes it down and puts it in <see cref="CondemnedGroup"/> (20 us), and this deletes the group.
+/// So whoever is done with a link takes it down and puts it in <see cref="CondemnedGroup"/> (20 us), and this deletes the group. A link inside another
+/// namespace is deleted by its index: who lives in there could take it out of the group.
 /// </remarks>
 public sealed class LinkReaper : IAsyncDisposable
 {
@@ -26,9 +27,11 @@ public sealed class LinkReaper : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly ManualResetEventSlim _stop = new(initialState: false);
+    private readonly byte[] _receiveBuffer = new byte[32 * 1024];
     private readonly RtNetlink _route;
     private readonly Thread? _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<(NetworkNamespace Inside, int Link)> _condemnedInside = [];
     private TaskCompletionSource? _nextSweep;
     private TaskCompletionSource? _currentSweep;
     private bool _hasThread;
@@ -37,8 +40,7 @@ public sealed class LinkReaper : IAsyncDisposable
     internal LinkReaper(NetworkNamespace host)
     {
         // A sweep belongs to no verb, so no observer sees it.
-        _route = new RtNetlink(
-            KernelSession.OpenNetlink(host, NetlinkProtocol.Route, new byte[32 * 1024], observer: null), new NetlinkBatch());
+        _route = OpenRoute(host);
         if (host.Substitute is null)
         {
             _thread = new Thread(Work) { IsBackground = true, Name = "libnetwork reaper" };
@@ -54,25 +56,15 @@ public sealed class LinkReaper : IAsyncDisposable
     }
 
     /// <summary>Says that a link was put in <see cref="CondemnedGroup"/>; it will be gone about 30 ms later.</summary>
-    public void Notify()
+    public void Notify() => Enqueue(inside: null, link: 0);
+
+    /// <summary>Says that a link inside another namespace was cut off and put in <see cref="CondemnedGroup"/>; it will be gone some 30 ms later, each after the other.</summary>
+    /// <param name="inside">The namespace, which is held until then; this object disposes it.</param>
+    /// <param name="link">The link's index.</param>
+    public void Notify(NetworkNamespace inside, int link)
     {
-        if (_thread is null)
-        {
-            Sweep();   // what stands in for the kernel does not wait, so nobody need wait for it
-            return;
-        }
-
-        lock (_gate)
-        {
-            _nextSweep ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (!_hasThread && !_stopping)
-            {
-                _thread.Start();
-                _hasThread = true;
-            }
-        }
-
-        _wake.Set();
+        ArgumentNullException.ThrowIfNull(inside);
+        Enqueue(inside, link);
     }
 
     /// <summary>Completes when all links that were condemned so far are gone from the kernel.</summary>
@@ -107,6 +99,32 @@ public sealed class LinkReaper : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private void Enqueue(NetworkNamespace? inside, int link)
+    {
+        if (_thread is null)
+        {
+            Sweep(inside is null ? [] : [(inside, link)]);   // what stands in for the kernel does not wait, so nobody need wait for it
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (inside is not null)
+            {
+                _condemnedInside.Add((inside, link));
+            }
+
+            _nextSweep ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (!_hasThread && !_stopping)
+            {
+                _thread.Start();
+                _hasThread = true;
+            }
+        }
+
+        _wake.Set();
+    }
+
     private void Work()
     {
         while (!HasEnded())
@@ -114,15 +132,17 @@ public sealed class LinkReaper : IAsyncDisposable
             _wake.WaitOne();
             _stop.Wait(GatherTime);   // others that are about to be condemned share the wait
 
+            List<(NetworkNamespace Inside, int Link)> inside;
             lock (_gate)
             {
                 _currentSweep = _nextSweep;
                 _nextSweep = null;
+                (inside, _condemnedInside) = (_condemnedInside, []);
             }
 
             if (_currentSweep is not null)
             {
-                Sweep();
+                Sweep(inside);
                 lock (_gate)
                 {
                     _currentSweep.SetResult();
@@ -143,19 +163,44 @@ public sealed class LinkReaper : IAsyncDisposable
         }
     }
 
-    private void Sweep()
+    private void Sweep(List<(NetworkNamespace Inside, int Link)> condemnedInside)
+    {
+        Persist(() =>
+        {
+            _route.Batch.DeleteLinkGroup(CondemnedGroup);
+            _route.Execute();
+        });
+        foreach ((NetworkNamespace inside, int link) in condemnedInside)
+        {
+            using (inside)
+            {
+                Persist(() => Delete(inside, link));
+            }
+        }
+    }
+
+    private void Delete(NetworkNamespace inside, int link)
+    {
+        using RtNetlink route = OpenRoute(inside);
+        route.Batch.DeleteLink(link);
+        route.ExecuteUnlessGone();
+    }
+
+    private RtNetlink OpenRoute(NetworkNamespace inside)
+        => new(KernelSession.OpenNetlink(inside, NetlinkProtocol.Route, _receiveBuffer, observer: null), new NetlinkBatch());
+
+    private void Persist(Action deletion)
     {
         while (true)
         {
             try
             {
-                _route.Batch.DeleteLinkGroup(CondemnedGroup);
-                _route.Execute();
+                deletion();
                 return;
             }
             catch (KernelException) when (!_stopping)
             {
-                // A link may be busy for a moment, for example while its namespace dies; the group is swept again until it is empty.
+                // A link may be busy for a moment, for example while its namespace dies; it is tried again until it is gone.
                 Thread.CurrentThread.Join(RetryTime);
             }
             catch (KernelException)

@@ -90,9 +90,9 @@ internal static class RequestReading
     }
 
     /// <summary>A host of the cluster, when the message is about one.</summary>
-    public static ClusterNode? ToNode(this DiscoveryMessage message)
+    public static DiscoveredNode? ToNode(this DiscoveryMessage message)
         => message is { DiscoveryType: DiscoveryMessage.Node, DiscoveryData: { } node } && IPAddress.TryParse(node.Address, out IPAddress? address)
-            ? new ClusterNode(address) { BindAddress = IPAddress.TryParse(node.BindAddress, out IPAddress? bound) ? bound : null, IsSelf = node.Self }
+            ? new DiscoveredNode(address) { BindAddress = IPAddress.TryParse(node.BindAddress, out IPAddress? bound) ? bound : null, IsSelf = node.Self }
             : null;
 
     private static NetworkPool ToPool(string network, PoolMessage message)

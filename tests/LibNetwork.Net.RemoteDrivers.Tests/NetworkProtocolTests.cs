@@ -160,7 +160,7 @@ public sealed class NetworkProtocolTests
         INetworkDriver driver = await JoinedAsync(folder);
         await ((IExternalConnectivityDriver)driver).ProgramExternalConnectivityAsync(Network, Endpoint, Endpoint, null, Cancel);
         await ((IExternalConnectivityDriver)driver).ProgramExternalConnectivityAsync(Network, Endpoint, null, null, Cancel);
-        await ((INodeDiscoveryDriver)driver).AddNodeAsync(new ClusterNode(IPAddress.Parse("192.0.2.7")), Cancel);
+        await ((INodeDiscoveryDriver)driver).AddNodeAsync(new DiscoveredNode(IPAddress.Parse("192.0.2.7")), Cancel);
         Assert.Single(plugin.Verbs, static verb => verb == "NetworkDriver.EndpointOperInfo");
 
         plugin.Answer("NetworkDriver.Leave", json: null);
@@ -174,7 +174,7 @@ public sealed class NetworkProtocolTests
         await using PluginFolder folder = new();
         await using FakePlugin plugin = folder.Start();
         INodeDiscoveryDriver driver = (INodeDiscoveryDriver)await folder.NetworkDriverAsync();
-        ClusterNode node = new(IPAddress.Parse("192.0.2.7")) { BindAddress = IPAddress.Parse("10.0.0.7"), IsSelf = true };
+        DiscoveredNode node = new(IPAddress.Parse("192.0.2.7")) { BindAddress = IPAddress.Parse("10.0.0.7"), IsSelf = true };
 
         await driver.AddNodeAsync(node, Cancel);
         await driver.RemoveNodeAsync(node with { BindAddress = null }, Cancel);

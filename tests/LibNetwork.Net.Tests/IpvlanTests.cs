@@ -98,6 +98,7 @@ public sealed class IpvlanTests
         IEndpoint two = await second.AttachAsync(a, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
 
         await one.DeleteAsync(force: true, Cancel);
+        await world.Controller.DrainAsync();
         IReadOnlyList<AddressInfo> left = await WireWorld.InsideAsync(a, static route => route.DumpAddresses());
         int interfaces = (await WireWorld.InsideAsync(a, static route => route.DumpLinks())).Count(static link => link.Kind == "ipvlan");
 
@@ -156,6 +157,7 @@ public sealed class IpvlanTests
         ISandbox a = world.Controller.GetSandbox("a");
         IPAddress? seen = await Traffic.SendAsync(a.OpenSocket, world.Host.Outside.OpenSocket, IPAddress.Parse(TestHost.OutsideIPv4), Patience);
         await world.Controller.GetNetwork("wire").GetEndpoint("a").DeleteAsync(force: true, Cancel);
+        await world.Controller.DrainAsync();
         int left = (await WireWorld.InsideAsync(a, static route => route.DumpLinks())).Count(static link => link.Kind == "ipvlan");
 
         Assert.Empty(report.Failures);

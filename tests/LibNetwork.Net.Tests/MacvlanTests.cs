@@ -147,6 +147,7 @@ public sealed class MacvlanTests
         INetwork network = await NetworkAsync(world, "wire");
         IEndpoint endpoint = await network.AttachAsync(a, new EndpointSpec { Name = "a" }, cancellationToken: Cancel);
         await endpoint.LeaveAsync(a, Cancel);
+        await world.Controller.DrainAsync();
         LinkInfo? left = await WireWorld.InsideAsync(a, static route => route.DumpLinks().FirstOrDefault(static link => link.Kind == "macvlan"));
         await endpoint.JoinAsync(a, cancellationToken: Cancel);
         LinkInfo? again = await WireWorld.InsideAsync(a, static route => route.FindLink("eth0"));

@@ -17,7 +17,7 @@ public sealed record DriverJoin
     /// <summary>Whether the interface is inside the sandbox already, under its final name.</summary>
     public bool CreatedInSandbox { get; init; }
 
-    /// <summary>Whether leaving cuts the interface off on the host's side and deletes it soon, so that nothing has to be done inside the sandbox.</summary>
+    /// <summary>Whether leaving cuts the interface off, on the host's side or inside, and deletes it soon, so that the controller has nothing to do inside the sandbox.</summary>
     public bool IsCutByDriver { get; init; }
 
     /// <summary>

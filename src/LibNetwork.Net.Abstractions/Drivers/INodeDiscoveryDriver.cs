@@ -4,8 +4,8 @@ namespace LibNetwork.Drivers;
 public interface INodeDiscoveryDriver
 {
     /// <summary>A host is there. Hearing of one again is not an error.</summary>
-    ValueTask AddNodeAsync(ClusterNode node, CancellationToken cancellationToken = default);
+    ValueTask AddNodeAsync(DiscoveredNode node, CancellationToken cancellationToken = default);
 
     /// <summary>A host is gone. An unknown one is not an error.</summary>
-    ValueTask RemoveNodeAsync(ClusterNode node, CancellationToken cancellationToken = default);
+    ValueTask RemoveNodeAsync(DiscoveredNode node, CancellationToken cancellationToken = default);
 }

@@ -207,7 +207,20 @@ internal sealed partial class SandboxNamespace
             return null;
         }
 
-        return new SandboxNamespace(kernel, time, inside, session.OpenRoute(inside));
+        RtNetlink? route = null;
+        try
+        {
+            route = session.OpenRoute(inside);
+            route.Batch.DeleteLinkGroup(LinkReaper.CondemnedGroup);   // what that process had cut off inside, and not deleted yet
+            route.Execute();
+            return new SandboxNamespace(kernel, time, inside, route);
+        }
+        catch
+        {
+            route?.Dispose();
+            inside.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Waits until packets for the new IPv6 addresses are delivered.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
 
@@ -8,6 +9,7 @@ namespace LibNetwork.Drivers.Parents;
 /// <remarks>
 /// The kernel passes nothing between a parent and the interfaces on it, but it does between those. The shim has the one address that the network reserved for the host,
 /// and a route to each joined endpoint alone: whatever else is on the wire goes by the parent as before, also where that has an address of the same subnet.
+/// The firewall knows it as an internal network's interface: by it nobody reaches more than the host at that one address, although the host may forward.
 /// </remarks>
 internal static class HostShim
 {
@@ -22,6 +24,10 @@ internal static class HostShim
         const int Digits = 12;
         return $"h{network.Driver[0]}-{network.Id.Value[..Math.Min(Digits, network.Id.Value.Length)]}";
     }
+
+    /// <summary>What must not pass by the shim of a network: anything from it to another interface or back out, and the other way round.</summary>
+    public static FirewallNetwork ToFirewall(ParentNetwork network)
+        => new() { Id = network.Id, Interface = new InterfaceName(NameOf(network)), Internal = true, InterContainer = false };
 
     /// <summary>Whether a link is a shim of a driver's networks that is in use, and of which.</summary>
     public static string? NetworkOf(LinkInfo link, string driver)

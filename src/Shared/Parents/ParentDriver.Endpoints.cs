@@ -47,8 +47,7 @@ internal abstract partial class ParentDriver
         ParentEndpoint endpoint = Find(request.NetworkId, request.EndpointId) ?? throw NetworkException.NotFound($"endpoint \"{request.EndpointId}\"");
         if (endpoint.Sandbox is null)
         {
-            await AskKernelAsync(
-                endpoint.Subject, static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken).ConfigureAwait(false);
+            await ConnectAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
         }
         else if (endpoint.Sandbox.Value.Id != request.SandboxId)
         {
@@ -60,6 +59,7 @@ internal abstract partial class ParentDriver
         {
             SourceName = request.InterfaceName,
             CreatedInSandbox = true,
+            IsCutByDriver = true,
             GatewayIPv4 = endpoint.IPv4 is not null ? network.GatewayIPv4 : null,
             GatewayIPv6 = endpoint.IPv6 is not null ? network.GatewayIPv6 : null,
             ForceGatewayIPv4 = endpoint.IPv4 is not null && !network.Options.Internal && network.GatewayIPv4 is null,
@@ -111,6 +111,28 @@ internal abstract partial class ParentDriver
         => _endpoints.TryGetValue(endpointId, out ParentEndpoint? endpoint) && endpoint.Network.Id == networkId ? endpoint : null;
 
     private static int? ParentOf(KernelSession session, ParentEndpoint endpoint) => session.Route.FindLink(endpoint.Network.Parent.Value)?.Index;
+
+    private async ValueTask ConnectAsync(ParentEndpoint endpoint, DriverJoinRequest request, CancellationToken cancellationToken)
+    {
+        Task reaping = kernel.Reaper.DrainAsync();
+        if (!reaping.IsCompleted)
+        {
+            try
+            {
+                await kernel.RunAsync(static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken)
+                    .ConfigureAwait(false);
+                return;
+            }
+            catch (KernelException exception) when (ParentErrors.IsOccupied(exception, Name))
+            {
+                // By what was cut off and is about to be deleted, perhaps: a parent may take only one interface, or only those of one kind.
+                await reaping.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await AskKernelAsync(
+            endpoint.Subject, static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken).ConfigureAwait(false);
+    }
 
     private bool Connect(KernelSession session, ParentEndpoint endpoint, DriverJoinRequest request)
     {
@@ -209,12 +231,22 @@ internal abstract partial class ParentDriver
         HostShim.RemoveRoutes(session, endpoint);
         try
         {
-            using NetworkNamespace inside = session.OpenNamespace(namespacePath);
-            using RtNetlink route = session.OpenRoute(inside);
-            if (FindInterface(route, endpoint, ParentOf(session, endpoint)) is { } link)
+            NetworkNamespace inside = session.OpenNamespace(namespacePath);
+            int? cut = null;
+            try
             {
-                route.Batch.DeleteLink(link.Index);
-                route.ExecuteUnlessGone();
+                cut = CutOff(session, endpoint, inside);
+            }
+            finally
+            {
+                if (cut is { } link)
+                {
+                    session.Reaper.Notify(inside, link);   // which has the namespace from now on
+                }
+                else
+                {
+                    inside.Dispose();
+                }
             }
         }
         catch (KernelException exception) when (exception.Errno == LinuxErrno.ENOENT && exception.Subject == namespacePath)
@@ -223,5 +255,41 @@ internal abstract partial class ParentDriver
         }
 
         return true;
+    }
+
+    /// <summary>Takes an endpoint's interface down and out of the way; its addresses and its name are free from then on.</summary>
+    /// <returns>The index of what is to be deleted; <see langword="null"/> when the interface is gone.</returns>
+    private int? CutOff(KernelSession session, ParentEndpoint endpoint, NetworkNamespace inside)
+    {
+        using RtNetlink route = session.OpenRoute(inside);
+        if (FindInterface(route, endpoint, ParentOf(session, endpoint)) is not { } link)
+        {
+            return null;
+        }
+
+        // An ipvlan parent gives nobody an address that an interface of it has, also one that is down.
+        IReadOnlyList<AddressInfo> addresses = route.DumpAddresses(link.Index);
+        foreach (AddressInfo address in addresses)
+        {
+            route.Batch.RemoveAddress(link.Index, address.Address, address.PrefixLength);
+        }
+
+        route.Batch.ChangeLink(link.Index, new LinkChange { Up = false, Group = LinkReaper.CondemnedGroup });
+        try
+        {
+            route.Execute();
+            route.Batch.ChangeLink(link.Index, new LinkChange { NewName = $"dead{link.Index}" });
+            route.Execute();
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.EEXIST)
+        {
+            // Somebody inside has an interface of that name: this one keeps its own until it is deleted.
+        }
+        catch (KernelException exception) when (exception.Errno == LinuxErrno.ENODEV)
+        {
+            return null;
+        }
+
+        return link.Index;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,8 @@ namespace LibNetwork.Drivers.Parents;
 /// Which kind of interface is the business of who derives from this.
 /// </summary>
 /// <remarks>An endpoint is only a record until it joins: then its interface is made inside the sandbox, under its name, in one request.</remarks>
-internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) : INetworkDriver, IRestorableDriver, IGatewayAllocationDriver, ILeftoverDriver
+internal abstract partial class ParentDriver(HostKernel kernel, INetworkFirewall firewall, ILogger logger)
+    : INetworkDriver, IRestorableDriver, IGatewayAllocationDriver, ILeftoverDriver
 {
     private readonly ConcurrentDictionary<NetworkId, ParentNetwork> _networks = new();
     private readonly ConcurrentDictionary<EndpointId, ParentEndpoint> _endpoints = new();
@@ -69,7 +71,7 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
         try
         {
             RefuseUnlessShareable(network);
-            await AskKernelAsync(network.Subject, static (session, state) => state.Self.Build(session, state.network), (Self: this, network), cancellationToken).ConfigureAwait(false);
+            await BuildAsync(network, cancellationToken).ConfigureAwait(false);
             _networks[network.Id] = network;
         }
         finally
@@ -91,6 +93,11 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
             }
 
             await AskKernelAsync(network.Subject, static (session, state) => state.Self.TakeDown(session, state.network), (Self: this, network), cancellationToken).ConfigureAwait(false);
+            if (network.Options.HostAccess)
+            {
+                await firewall.RemoveNetworkAsync(networkId, CancellationToken.None).ConfigureAwait(false);   // the shim is down
+            }
+
             _networks.TryRemove(networkId, out _);
             Log.NetworkDeleted(logger, Name, networkId, network.Parent);
         }
@@ -125,6 +132,33 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
             },
             (Name, used, withShim),
             cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask BuildAsync(ParentNetwork network, CancellationToken cancellationToken)
+    {
+        UndoStack undo = new();
+        try
+        {
+            if (network.Options.HostAccess)
+            {
+                await firewall.AddNetworkAsync(HostShim.ToFirewall(network), cancellationToken).ConfigureAwait(false);   // before the shim is up
+                if (!_networks.ContainsKey(network.Id))
+                {
+                    undo.Push(() => firewall.RemoveNetworkAsync(network.Id));
+                }
+            }
+
+            await AskKernelAsync(network.Subject, static (session, state) => state.Self.Build(session, state.network), (Self: this, network), cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (Exception failure in await undo.RollBackAsync().ConfigureAwait(false))
+            {
+                Log.RollbackIncomplete(logger, failure, network.Subject);
+            }
+
+            throw;
+        }
     }
 
     private bool Build(KernelSession session, ParentNetwork network)
@@ -198,6 +232,9 @@ internal abstract partial class ParentDriver(HostKernel kernel, ILogger logger) 
 
         [LoggerMessage(EventIds.NetworkDeleted, LogLevel.Information, "Network {NetworkId} of driver {Driver} on {Parent} is gone.", EventName = nameof(NetworkDeleted))]
         public static partial void NetworkDeleted(ILogger logger, string driver, NetworkId networkId, InterfaceName parent);
+
+        [LoggerMessage(EventIds.RollbackIncomplete, LogLevel.Error, "What was done for {Subject} could not be taken back.", EventName = nameof(RollbackIncomplete))]
+        public static partial void RollbackIncomplete(ILogger logger, Exception exception, string subject);
 
         [LoggerMessage(
             EventIds.PortsIgnored, LogLevel.Warning, "Ports of {Subject} are not published: it is reached on the wire itself.", EventName = nameof(PortsIgnored))]

@@ -2,9 +2,9 @@ using System.Net;
 
 namespace LibNetwork.Drivers;
 
-/// <summary>A host of a cluster.</summary>
+/// <summary>A host of a cluster, as a driver hears of it.</summary>
 /// <param name="Address">Where others reach it.</param>
-public sealed record ClusterNode(IPAddress Address)
+public sealed record DiscoveredNode(IPAddress Address)
 {
     /// <summary>Where it listens, when that is another address.</summary>
     public IPAddress? BindAddress { get; init; }
