@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Cluster;
 using LibNetwork.Ipam;
 
 namespace LibNetwork;
@@ -17,6 +18,10 @@ public interface INetwork
 
     /// <summary>The endpoints, at this moment.</summary>
     IReadOnlyCollection<IEndpoint> Endpoints { get; }
+
+    /// <summary>The endpoints on other nodes, at this moment, in the order of their nodes' and their own ids.</summary>
+    /// <value>Nothing when hosts do not share the network, or while it has no joined endpoint here: only who takes part is told.</value>
+    IReadOnlyList<RemoteEndpoint> RemoteEndpoints => [];
 
     /// <summary>Creates an endpoint: allocates its addresses and readies its driver.</summary>
     /// <exception cref="NetworkException">

@@ -51,4 +51,11 @@ internal static class EventIds
     public const int ReplicaReadAnew = 1456;
     public const int NodeUnreadable = 1457;
     public const int NotGivenBack = 1458;
+    public const int NotAnnounced = 1459;
+    public const int AnnouncementRefused = 1460;
+    public const int StillAnnounced = 1461;
+    public const int RemoteEndpointLeftOut = 1462;
+    public const int RemoteEndpointsNotApplied = 1463;
+    public const int PeersNotForgotten = 1464;
+    public const int RemoteEndpointUnreadable = 1465;
 }

@@ -12,8 +12,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ClusterBuilderExtensions
 {
     /// <summary>
-    /// Adds an <see cref="IClusterNode"/>, and makes the global address space of the built-in IPAM one that all nodes share. The node joins
-    /// when it is told to, or with the first request for the global address space.
+    /// Adds an <see cref="IClusterNode"/>, and makes the global address space of the built-in IPAM one that all nodes share. Joined endpoints of
+    /// networks that span hosts are known to all nodes that take part in the network: by name, and to its driver. The node joins when it is told to,
+    /// with the first request for the global address space or the first such endpoint, or when a controller restores what an earlier process left.
     /// </summary>
     /// <remarks>Needs an <see cref="ILeasingStore"/> that the hosts share; resolving the node says so when there is none.</remarks>
     /// <param name="builder">The controller's registration.</param>
@@ -35,6 +36,11 @@ public static class ClusterBuilderExtensions
             provider.GetRequiredService<ClusterNode>(),
             Shared(provider),
             provider.GetRequiredService<ILogger<SharedAddresses>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        builder.Services.TryAddSingleton(static provider => new ClusterEndpoints(
+            provider.GetRequiredService<ClusterNode>(),
+            Shared(provider),
+            provider.GetRequiredService<ILogger<ClusterEndpoints>>(),
             provider.GetRequiredService<TimeProvider>()));
         return builder;
     }

@@ -13,7 +13,20 @@ internal static class ClusterKeys
     public const string Pools = Ipam + "pools/";
     public const string Addresses = Ipam + "addresses/";
 
+    public const string Endpoints = "cluster/v1/endpoints/";
+
     public static string Node(string id) => $"{Nodes}{id}";
+
+    /// <summary>What a node has announced: written with each change of it, so that no change can overtake another.</summary>
+    public static string Announcer(string node) => $"cluster/v1/announcers/{node}";
+
+    /// <summary>The joined endpoints of a network, on all nodes.</summary>
+    public static string EndpointsOf(NetworkId network) => $"{Endpoints}{network}/";
+
+    /// <summary>The joined endpoints that a network has on a node.</summary>
+    public static string EndpointsOf(NetworkId network, string node) => $"{Endpoints}{network}/{node}/";
+
+    public static string Endpoint(NetworkId network, string node, EndpointId id) => $"{EndpointsOf(network, node)}{id}";
 
     /// <summary>Whoever wrote this last may take a new pool of the space.</summary>
     public static string Generation(string space) => $"{Ipam}generation/{space}";
@@ -25,6 +38,9 @@ internal static class ClusterKeys
     public static string AddressesOf(PoolId pool) => $"{Addresses}{pool.Space}/{pool.Subnet}/";
 
     public static string Address(PoolId pool, IPAddress address) => $"{AddressesOf(pool)}{address}";
+
+    /// <summary>Whether a part of a key is an id: those of all kinds have one form.</summary>
+    public static bool IsId(string text) => NodeId.TryParse(text, out _);
 
     /// <summary>Reads a key that <see cref="Pool"/> made.</summary>
     public static bool TryParsePool(string key, out PoolId pool, out string node)

@@ -1,3 +1,4 @@
+using System.Net;
 using LibNetwork.Controller;
 using LibNetwork.Internal;
 using LibNetwork.Stores;
@@ -60,6 +61,12 @@ internal sealed partial class ClusterNode : IClusterNode, IAsyncDisposable
     }
 
     public IReadOnlyList<ClusterPeer> Peers => _peers.Peers;
+
+    /// <summary>The other nodes, for who wants to hear of each that comes or goes.</summary>
+    public PeerList Others => _peers;
+
+    /// <summary>Where other nodes reach this one.</summary>
+    public IPAddress? Address => _options.AdvertiseAddress;
 
     public IAsyncEnumerable<ControllerEvent> WatchEvents() => _events;
 

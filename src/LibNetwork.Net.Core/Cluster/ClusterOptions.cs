@@ -13,8 +13,8 @@ public sealed record ClusterOptions
     /// <value>The default is the machine's name.</value>
     public string NodeName { get; set; } = Environment.MachineName;
 
-    /// <summary>Where other nodes reach this one.</summary>
-    /// <value>The default is <see langword="null"/>: nowhere, which suffices for sharing addresses.</value>
+    /// <summary>Where other nodes reach this one; where an overlay driver is used, what that advertises.</summary>
+    /// <value>The default is <see langword="null"/>: nowhere, which suffices for sharing addresses and names.</value>
     public IPAddress? AdvertiseAddress { get; set; }
 
     /// <summary>How long after its last sign of life others still count the node as there; at least a second.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace LibNetwork.Cluster;
 
@@ -9,18 +10,18 @@ internal static class ClusterRecords
 
     public static byte[] Write(HoldRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, ClusterRecordContext.Default.HoldRecord);
 
+    public static byte[] Write(AnnouncementRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, ClusterRecordContext.Default.AnnouncementRecord);
+
+    public static byte[] Write(AnnouncerRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, ClusterRecordContext.Default.AnnouncerRecord);
+
     /// <returns><see langword="null"/> for what this version cannot read.</returns>
-    public static NodeRecord? ReadNode(ReadOnlyMemory<byte> value)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(value.Span, ClusterRecordContext.Default.NodeRecord);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static NodeRecord? ReadNode(ReadOnlyMemory<byte> value) => Read(value, ClusterRecordContext.Default.NodeRecord);
+
+    /// <returns><see langword="null"/> for what this version cannot read.</returns>
+    public static AnnouncementRecord? ReadAnnouncement(ReadOnlyMemory<byte> value) => Read(value, ClusterRecordContext.Default.AnnouncementRecord);
+
+    /// <returns><see langword="null"/> for what this version cannot read.</returns>
+    public static AnnouncerRecord? ReadAnnouncer(ReadOnlyMemory<byte> value) => Read(value, ClusterRecordContext.Default.AnnouncerRecord);
 
     /// <remarks>Whatever the value says, the key is taken: what cannot be read has a holder too.</remarks>
     public static HoldRecord ReadHold(ReadOnlyMemory<byte> value)
@@ -32,6 +33,19 @@ internal static class ClusterRecords
         catch (JsonException)
         {
             return Unreadable;
+        }
+    }
+
+    private static TRecord? Read<TRecord>(ReadOnlyMemory<byte> value, JsonTypeInfo<TRecord> type)
+        where TRecord : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(value.Span, type);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

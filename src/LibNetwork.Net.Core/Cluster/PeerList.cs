@@ -8,12 +8,44 @@ namespace LibNetwork.Cluster;
 /// <summary>The other nodes, as the store tells of them. Thread safe.</summary>
 internal sealed partial class PeerList(ILogger logger, TimeProvider time) : IReplicaView
 {
+    private static readonly TimeSpan LongestHolding = TimeSpan.FromDays(365);   // whatever a node says
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Known> _known = new(StringComparer.Ordinal);   // by key
+    private ImmutableArray<Action<NodeId>> _listeners = [];
     private ImmutableArray<ClusterPeer> _peers = [];
+    private DateTimeOffset _goodUntil = DateTimeOffset.MinValue;   // as long as the list is right if nothing changes
     private string? _self;
 
-    public IReadOnlyList<ClusterPeer> Peers => _peers;
+    public IReadOnlyList<ClusterPeer> Peers
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (time.GetUtcNow() >= _goodUntil)
+                {
+                    List();
+                }
+
+                return _peers;
+            }
+        }
+    }
+
+    /// <summary>Whether a node has said that it is there and not been missed since; what this node has not heard because it is cut off does not count.</summary>
+    public bool IsThere(NodeId id)
+    {
+        lock (_gate)
+        {
+            return _known.TryGetValue(ClusterKeys.Node(id.Value), out Known? known) && known.HasRecord;
+        }
+    }
+
+    /// <summary>Calls back whenever <see cref="IsThere"/> becomes another for a node; what is called returns at once.</summary>
+    public void Listen(Action<NodeId> listener) => ImmutableInterlocked.Update(ref _listeners, static (all, one) => all.Add(one), listener);
+
+    public void Unlisten(Action<NodeId> listener) => ImmutableInterlocked.Update(ref _listeners, static (all, one) => all.Remove(one), listener);
 
     /// <summary>Says which of the nodes is this one.</summary>
     public void LeaveOut(NodeId self)
@@ -21,7 +53,7 @@ internal sealed partial class PeerList(ILogger logger, TimeProvider time) : IRep
         lock (_gate)
         {
             _self = ClusterKeys.Node(self.Value);
-            Publish();
+            Change();
         }
     }
 
@@ -35,7 +67,7 @@ internal sealed partial class PeerList(ILogger logger, TimeProvider time) : IRep
                 _known[key] = known with { SilentSince = known.SilentSince ?? time.GetUtcNow() };
             }
 
-            Publish();
+            Change();
         }
     }
 
@@ -49,35 +81,60 @@ internal sealed partial class PeerList(ILogger logger, TimeProvider time) : IRep
                 _known[key] = known with { SilentSince = null };
             }
 
-            Publish();
+            Change();
         }
     }
 
     public void Reset(IReadOnlyList<StoreEntry> entries, long revision)
     {
+        List<NodeId> changed = [];
         lock (_gate)
         {
             HashSet<string> there = [.. entries.Select(static entry => entry.Key)];
             foreach (string key in _known.Keys.Where(key => !there.Contains(key)).ToArray())
             {
-                Set(key, value: null);
+                SetAndCompare(key, value: null, changed);
             }
 
             foreach (StoreEntry entry in entries)
             {
-                Set(entry.Key, entry.Value);
+                SetAndCompare(entry.Key, entry.Value, changed);
             }
 
-            Publish();
+            Change();
         }
+
+        Tell(changed);
     }
 
     public void Apply(StoreChange change)
     {
+        List<NodeId> changed = [];
         lock (_gate)
         {
-            Set(change.Key, change.Value);
-            Publish();
+            SetAndCompare(change.Key, change.Value, changed);
+            Change();
+        }
+
+        Tell(changed);
+    }
+
+    private void Tell(List<NodeId> changed)
+    {
+        foreach (Action<NodeId> listener in _listeners)
+        {
+            changed.ForEach(listener);
+        }
+    }
+
+    private void SetAndCompare(string key, ReadOnlyMemory<byte>? value, List<NodeId> changed)
+    {
+        Known? before = _known.GetValueOrDefault(key);
+        Set(key, value);
+        Known? after = _known.GetValueOrDefault(key);
+        if ((before?.HasRecord ?? false) != (after?.HasRecord ?? false) && (before ?? after) is { } either)
+        {
+            changed.Add(either.Peer.Id);
         }
     }
 
@@ -102,20 +159,38 @@ internal sealed partial class PeerList(ILogger logger, TimeProvider time) : IRep
         {
             _known[key] = new Known(
                 new ClusterPeer(id, record.Name, IPAddress.TryParse(record.Address, out IPAddress? address) ? address : null),
-                record.HoldingDuration, HasRecord: true, SilentSince: null);
+                record.HoldingDuration < LongestHolding ? record.HoldingDuration : LongestHolding, HasRecord: true, SilentSince: null);
         }
     }
 
-    private void Publish()
+    /// <summary>The list is made when it is asked for, since in a large cluster changes are many and readers few; and now and then, to forget who is gone.</summary>
+    private void Change()
+    {
+        _goodUntil = DateTimeOffset.MinValue;
+        if (_known.Count > 2 * (_peers.Length + 1))
+        {
+            List();
+        }
+    }
+
+    private void List()
     {
         DateTimeOffset now = time.GetUtcNow();
-        foreach (string key in _known.Where(pair => !pair.Value.HasRecord && now - pair.Value.SilentSince > pair.Value.HoldingDuration).Select(static pair => pair.Key).ToArray())
+        _goodUntil = DateTimeOffset.MaxValue;
+        foreach ((string key, Known known) in _known.ToArray())
         {
-            _known.Remove(key);
+            DateTimeOffset? end = known.HasRecord ? null : known.SilentSince + known.HoldingDuration;
+            if (end < now)
+            {
+                _known.Remove(key);
+            }
+            else if (end < _goodUntil)
+            {
+                _goodUntil = end.Value;
+            }
         }
 
-        ImmutableInterlocked.InterlockedExchange(
-            ref _peers, [.. _known.Where(pair => pair.Key != _self).Select(static pair => pair.Value.Peer with { SilentSince = pair.Value.SilentSince })]);
+        _peers = [.. _known.Where(pair => pair.Key != _self).Select(static pair => pair.Value.Peer with { SilentSince = pair.Value.SilentSince })];
     }
 
     private sealed record Known(ClusterPeer Peer, TimeSpan HoldingDuration, bool HasRecord, DateTimeOffset? SilentSince);

@@ -1,3 +1,4 @@
+using LibNetwork.Cluster;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam.Host;
 using LibNetwork.Linux;
@@ -14,4 +15,7 @@ internal sealed record ControllerServices(
 {
     /// <summary>The ranges that the host uses; <see langword="null"/> when pools are chosen without regard to them.</summary>
     public HostRangeWatch? HostRanges { get; init; }
+
+    /// <summary>Endpoints on other nodes; <see langword="null"/> outside a cluster.</summary>
+    public ClusterEndpoints? Cluster { get; init; }
 }

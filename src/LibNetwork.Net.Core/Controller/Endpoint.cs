@@ -307,11 +307,18 @@ internal sealed partial class Endpoint : IEndpoint
         : ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Lets the others on the network find the endpoint, by the names that it has now.</summary>
-    public void ShowNames() => Owner.Names.Put(
-        Id, new EndpointNames(State.DnsNames, State.IPv4?.Address, State.IPv6?.Address, State.Discovery.PortNames));
+    public void ShowNames()
+    {
+        Owner.Names.Put(Id, new EndpointNames(State.DnsNames, State.IPv4?.Address, State.IPv6?.Address, State.Discovery.PortNames));
+        Owner.Announce(State);
+    }
 
     /// <summary>Lets nobody find the endpoint any more.</summary>
-    public void HideNames() => Owner.Names.Remove(Id);
+    public void HideNames()
+    {
+        Owner.Names.Remove(Id);
+        Owner.Withdraw(Id);
+    }
 
     /// <summary>Brings the driver's details, which no store keeps, into the state.</summary>
     public void ShowDetails() => State = State with { Details = ReadDetails() };
@@ -403,6 +410,7 @@ internal sealed partial class Endpoint : IEndpoint
     {
         // The addresses stay ours while the driver may still use them, and each is given back once, however often this is tried.
         await Verb.TearDownAsync(Subject, () => Owner.Driver.DeleteEndpointAsync(Owner.Id, Id, CancellationToken.None)).ConfigureAwait(false);
+        await Owner.WithdrawnAsync(Id).ConfigureAwait(false);
         await Verb.TearDownAsync(
             Subject,
             async () =>

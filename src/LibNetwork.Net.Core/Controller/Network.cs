@@ -29,6 +29,7 @@ internal sealed partial class Network : INetwork
         Ipam = ipam;
         Names = new NetworkNames(state.Name);
         _heldPools = new Queue<NetworkPool>(state.Pools);
+        _remote = FollowOthers();
     }
 
     public NetworkId Id => State.Id;
@@ -311,6 +312,7 @@ internal sealed partial class Network : INetwork
                 .ConfigureAwait(false);
         }
 
+        await YieldAsync([state.IPv4, state.IPv6], cancellationToken).ConfigureAwait(false);
         DriverEndpoint made = await Driver.CreateEndpointAsync(RequestFor(state, wantedMac, spec.Options), cancellationToken).ConfigureAwait(false);
         undo.Push(() => Driver.DeleteEndpointAsync(Id, id, CancellationToken.None));
 

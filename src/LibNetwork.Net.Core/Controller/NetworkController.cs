@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using LibNetwork.Cluster;
 using LibNetwork.Drivers;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
@@ -77,7 +78,13 @@ public sealed partial class NetworkController : INetworkController
     /// <inheritdoc/>
     public IReadOnlyCollection<ISandbox> Sandboxes => [.. _sandboxes.Values];
 
-    internal ControllerServices Services { get; }
+    internal ControllerServices Services { get; private init; }
+
+    /// <summary>Endpoints on other nodes; <see langword="null"/> outside a cluster.</summary>
+    internal ClusterEndpoints? Cluster
+    {
+        init => Services = Services with { Cluster = value };
+    }
 
     internal bool RebuildsLostState { get; }
 
@@ -145,6 +152,11 @@ public sealed partial class NetworkController : INetworkController
             if (Services.HostRanges is { } watch)
             {
                 await watch.DisposeAsync().ConfigureAwait(false);
+            }
+
+            foreach (Network network in _networks.Values)
+            {
+                await network.ReleaseAsync().ConfigureAwait(false);
             }
 
             foreach (Sandbox sandbox in _sandboxes.Values)

@@ -57,6 +57,8 @@ internal sealed partial class Restoration(NetworkController controller)
             await RemoveLeftoversAsync(networks.Count, cancellationToken).ConfigureAwait(false);
         }
 
+        Services.Cluster?.Announcer.Review();
+        await Task.WhenAll(_networks.Values.Select(one => one.Network.RemoteReadyAsync(cancellationToken).AsTask())).ConfigureAwait(false);
         Services.Kernel.Reaper.Notify();   // what an earlier process condemned
         RestoreReport report = new()
         {

@@ -65,6 +65,7 @@ internal sealed partial class Sandbox
                 () => MoveDefaultRoutesAsync(before, after),
                 () => TellGatewaysAsync(left)).ConfigureAwait(false);
             await endpoint.ForgetJoinAsync(isKept).ConfigureAwait(false);
+            await endpoint.Owner.LetGoAsync(endpoint.Id).ConfigureAwait(false);
             Publish(left);
             _leaving.Remove(endpoint);
         }
@@ -90,6 +91,7 @@ internal sealed partial class Sandbox
                 if (found is not null && kept.JoinPhase == RecordPhase.Ready)
                 {
                     Publish(Insert(found));
+                    await endpoint.Owner.FollowAsync(endpoint.Id).ConfigureAwait(false);
                     endpoint.ShowNames();
                 }
                 else
@@ -177,6 +179,8 @@ internal sealed partial class Sandbox
         IReadOnlyList<(string Key, string Value)> sysctls = EndpointSysctls.Parse(endpoint.Subject, endpoint.Options, name);
         EndpointState stateBefore = endpoint.State;
         InterfaceName interfaceName = new(name);
+        undo.Push(() => network.LetGoAsync(endpoint.Id));
+        await network.FollowAsync(endpoint.Id).ConfigureAwait(false);
         undo.Push(() => endpoint.TakeBackJoinAsync(stateBefore));
         await endpoint.BeginJoinAsync(Id, interfaceName, new DriverJoin(), cancellationToken).ConfigureAwait(false);
         DriverJoin join = await network.Driver.JoinAsync(RequestFor(endpoint, name), cancellationToken).ConfigureAwait(false);
@@ -219,6 +223,7 @@ internal sealed partial class Sandbox
         undo.Push(() => TellGatewaysAsync(attachmentsBefore));
         undo.Push(() => TellGatewayAsync(endpoint, gatewayIPv4: null, gatewayIPv6: null));
         await TellGatewaysAsync(attachmentsAfter, cancellationToken).ConfigureAwait(false);
+        await network.RemoteReadyAsync(cancellationToken).ConfigureAwait(false);
 
         await endpoint.FinishJoinAsync(
             endpoint.State with

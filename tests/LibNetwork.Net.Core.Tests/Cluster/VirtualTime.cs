@@ -7,11 +7,15 @@ internal static class VirtualTime
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
-    public static async Task UntilAsync(this FakeTimeProvider clock, Func<bool> condition)
+    public static async Task UntilAsync(this FakeTimeProvider clock, Func<bool> condition, Func<string?>? problem = null)
     {
         for (int step = 0; !condition(); step++)
         {
-            Assert.True(step < 5000, "what was waited for does not happen");
+            if (step >= 5000)
+            {
+                Assert.Fail(problem?.Invoke() ?? "what was waited for does not happen");
+            }
+
             clock.Advance(Step);
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }
