@@ -25,7 +25,7 @@ public sealed class LinkReaper : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
-    private readonly ManualResetEventSlim _stop = new(initialState: false);
+    private readonly AutoResetEvent _hurry = new(initialState: false);
     private readonly RtNetlink _route;
     private readonly Thread? _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -50,7 +50,7 @@ public sealed class LinkReaper : IAsyncDisposable
     {
         _route.Dispose();
         _wake.Dispose();
-        _stop.Dispose();
+        _hurry.Dispose();
     }
 
     /// <summary>Says that a link was put in <see cref="CondemnedGroup"/>; it will be gone about 30 ms later.</summary>
@@ -80,8 +80,13 @@ public sealed class LinkReaper : IAsyncDisposable
     {
         lock (_gate)
         {
-            Task? current = _currentSweep?.Task;
-            return _nextSweep?.Task ?? current ?? Task.CompletedTask;
+            if (_nextSweep is null)
+            {
+                return _currentSweep?.Task ?? Task.CompletedTask;
+            }
+
+            _hurry.Set();   // somebody waits, so no others are waited for
+            return _nextSweep.Task;
         }
     }
 
@@ -95,7 +100,7 @@ public sealed class LinkReaper : IAsyncDisposable
             hasThread = _hasThread;
         }
 
-        _stop.Set();
+        _hurry.Set();
         _wake.Set();
         if (hasThread)
         {
@@ -104,7 +109,7 @@ public sealed class LinkReaper : IAsyncDisposable
 
         _route.Dispose();
         _wake.Dispose();
-        _stop.Dispose();
+        _hurry.Dispose();
     }
 
     private void Work()
@@ -112,7 +117,7 @@ public sealed class LinkReaper : IAsyncDisposable
         while (!HasEnded())
         {
             _wake.WaitOne();
-            _stop.Wait(GatherTime);   // others that are about to be condemned share the wait
+            _hurry.WaitOne(GatherTime);   // others that are about to be condemned share the wait
 
             lock (_gate)
             {

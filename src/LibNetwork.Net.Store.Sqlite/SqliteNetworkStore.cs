@@ -20,7 +20,7 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
     private readonly StoreFile _file;
     private readonly StoreHold _hold;
     private readonly StoreChangeFeed _feed;
-    private readonly Task _writer;
+    private readonly Lazy<Task> _writer;   // with the first commit that must wait
     private long _revision;
     private int _queued;
     private bool _disposed;   // in turn
@@ -36,7 +36,7 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
 
         _revision = file.Revision;
         _feed = new StoreChangeFeed(_revision);
-        _writer = Task.Run(WriteAsync);
+        _writer = new Lazy<Task>(() => Task.Run(WriteAsync));
     }
 
     public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
@@ -79,7 +79,11 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
     {
         if (_waiting.Writer.TryComplete())
         {
-            await _writer.ConfigureAwait(false);
+            if (_writer.IsValueCreated)
+            {
+                await _writer.Value.ConfigureAwait(false);
+            }
+
             lock (_turn)
             {
                 _disposed = true;
@@ -112,6 +116,7 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
 
     private async ValueTask<long?> QueueAsync(WaitingCommit commit, CancellationToken cancellationToken)
     {
+        _ = _writer.Value;   // before there is work for it: who disposes the store sees it then
         Interlocked.Increment(ref _queued);
         try
         {
