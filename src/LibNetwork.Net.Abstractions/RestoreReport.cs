@@ -12,6 +12,12 @@ public sealed record RestoreReport
     /// <summary>How many endpoints are there again.</summary>
     public int Endpoints { get; init; }
 
+    /// <summary>Whether only a part was taken up, because an outline of all was there; see <see cref="IScopedController"/>.</summary>
+    public bool IsPartial { get; init; }
+
+    /// <summary>How many further endpoints the network in scope has, which were not taken up; see <see cref="IScopedController"/>.</summary>
+    public int Dormant { get; init; }
+
     /// <summary>What was removed, because it was half made, half removed, or its sandbox or interface is gone.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 

@@ -27,11 +27,11 @@ internal static class CniPlugin
         try
         {
             CniEnvironment environment = CniEnvironment.Read(variable);
-            ReadOnlyMemory<byte> text = await ConfigurationReader.ReadAsync(input, cancellationToken).ConfigureAwait(false);
+            ReadOnlyMemory<byte> text = ConfigurationReader.Read(input);
             if (environment.Command == CniCommand.Version)
             {
                 VersionResult versions = new() { CniVersion = ConfigurationReader.ReadVersion(text.Span) ?? version, SupportedVersions = CniVersion.Supported };
-                await WriteAsync(output, versions, CniJson.Default.VersionResult, cancellationToken).ConfigureAwait(false);
+                Write(output, versions, CniJson.Default.VersionResult);
                 return 0;
             }
 
@@ -39,7 +39,7 @@ internal static class CniPlugin
             version = call.Version;
             if (await RunAsync(call, cancellationToken).ConfigureAwait(false) is { } result)
             {
-                await WriteAsync(output, ResultVersions.For(version, result), CniJson.Default.CniResult, cancellationToken).ConfigureAwait(false);
+                Write(output, ResultVersions.For(version, result), CniJson.Default.CniResult);
             }
 
             return 0;
@@ -48,7 +48,7 @@ internal static class CniPlugin
         {
             CniException said = NetworkErrors.Translate(failure);
             ErrorResult error = new() { CniVersion = version, Code = (int)said.Code, Msg = said.Message, Details = said.Details };
-            await WriteAsync(output, error, CniJson.Default.ErrorResult, CancellationToken.None).ConfigureAwait(false);
+            Write(output, error, CniJson.Default.ErrorResult);
             return Failed;
         }
     }
@@ -77,16 +77,14 @@ internal static class CniPlugin
         return null;
     }
 
-    private static async Task WriteAsync<TMessage>(Stream output, TMessage message, JsonTypeInfo<TMessage> type, CancellationToken cancellationToken)
+    private static void Write<TMessage>(Stream output, TMessage message, JsonTypeInfo<TMessage> type)
     {
         ArrayBufferWriter<byte> text = new();
-        Utf8JsonWriter writer = new(text, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });   // it goes into no page
-        await using (writer.ConfigureAwait(false))
+        using (Utf8JsonWriter writer = new(text, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))   // it goes into no page
         {
             JsonSerializer.Serialize(writer, message, type);
         }
 
-        await output.WriteAsync(text.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        output.Write(text.WrittenSpan);
     }
 }

@@ -6,4 +6,6 @@ internal static class EventIds
     public const int NotRestored = 5100;
     public const int RollBackFailed = 5101;
     public const int NotGone = 5102;
+    public const int AllIsNeeded = 5103;
+    public const int NoOutline = 5104;
 }

@@ -1,13 +1,17 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace LibNetwork.Cni;
 
-/// <summary>The process's streams as they are, without the terminal's ways that text on a console brings along.</summary>
+/// <summary>The process's streams as they are. The runtime's own for a console bring a thread along, for signals that a terminal sends.</summary>
 internal static class StandardStreams
 {
-#pragma warning disable RS0030 // the ban is for libraries; this is a program, and these are its interface
-    public static Stream OpenInput() => Console.OpenStandardInput();
+    private const int Input = 0, Output = 1, Error = 2;
 
-    public static Stream OpenOutput() => Console.OpenStandardOutput();
+    public static Stream OpenInput() => Open(Input, FileAccess.Read);
 
-    public static Stream OpenError() => Console.OpenStandardError();
-#pragma warning restore RS0030
+    public static Stream OpenOutput() => Open(Output, FileAccess.Write);
+
+    public static Stream OpenError() => Open(Error, FileAccess.Write);
+
+    private static FileStream Open(int descriptor, FileAccess access) => new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
 }

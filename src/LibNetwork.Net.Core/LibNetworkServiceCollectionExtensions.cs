@@ -60,7 +60,7 @@ public static class LibNetworkServiceCollectionExtensions
             new DefaultIpamDriver(
                 provider.GetRequiredService<IOptions<LibNetworkOptions>>().Value.DefaultPools, provider.GetRequiredService<TimeProvider>(),
                 provider.GetService<SharedAddresses>())));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, NullIpamDriver>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IIpamDriver, NullIpamDriver>(static _ => new NullIpamDriver()));
         services.TryAddSingleton<INetworkController>(static provider => new NetworkController(
             provider.GetRequiredService<HostKernel>(),
             provider.GetServices<LibNetwork.Drivers.INetworkDriver>(),

@@ -1,7 +1,11 @@
 using LibNetwork;
 using LibNetwork.Drivers;
 using LibNetwork.Drivers.Bridge;
+using LibNetwork.Firewall;
+using LibNetwork.Linux;
+using LibNetwork.Publishing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -22,7 +26,12 @@ public static class BridgeDriverBuilderExtensions
         }
 
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BridgeDriverOptions>, BridgeDriverOptionsValidator>());
-        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<INetworkDriver, BridgeDriver>());
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<INetworkDriver, BridgeDriver>(static provider => new BridgeDriver(
+            provider.GetRequiredService<HostKernel>(),
+            provider.GetRequiredService<INetworkFirewall>(),
+            provider.GetRequiredService<IPortPublisher>(),
+            provider.GetRequiredService<IOptions<BridgeDriverOptions>>(),
+            provider.GetRequiredService<ILogger<BridgeDriver>>())));
         return builder;
     }
 }

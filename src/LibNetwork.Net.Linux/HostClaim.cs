@@ -1,6 +1,7 @@
-using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using LibNetwork.Linux.Namespaces;
+using LibNetwork.Linux.Native;
+using Microsoft.Win32.SafeHandles;
+using Tmds.Linux;
 
 namespace LibNetwork.Linux;
 
@@ -11,13 +12,12 @@ namespace LibNetwork.Linux;
 /// </remarks>
 internal sealed class HostClaim : IDisposable
 {
-    private const string Name = "\0libnetwork.controller";
-    private const int SocketLevel = 1, PeerCredentials = 17;   // SOL_SOCKET, SO_PEERCRED
-    private const int CredentialsSize = 12;   // struct ucred: process, user, group
     private const int Attempts = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly IDisposable _hold;
+
+    private static ReadOnlySpan<byte> Name => "libnetwork.controller"u8;
 
     private HostClaim(IDisposable hold) => _hold = hold;
 
@@ -54,40 +54,28 @@ internal sealed class HostClaim : IDisposable
     private static HostClaim? TryTake(NetworkNamespace host, out int holder, bool asksForHolder)
     {
         holder = 0;
-        Socket socket = host.OpenSocket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
+        SafeFileHandle socket = new(host.OpenDescriptor(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC | LibC.SOCK_NONBLOCK, protocol: 0, "open socket"), ownsHandle: true);
+        int errno = SystemCalls.BindAbstract(socket, Name);
+        if (errno == 0)
         {
-            socket.Bind(new UnixDomainSocketEndPoint(Name));
-            socket.Listen(backlog: 1);
+            errno = SystemCalls.Listen(socket);
+        }
+
+        if (errno == 0)
+        {
             return new HostClaim(socket);
         }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+
+        if (errno == LinuxErrno.EADDRINUSE)
         {
-            holder = asksForHolder ? HolderOf(socket) : 0;
+            holder = asksForHolder ? SystemCalls.PeerOfAbstract(socket, Name) : 0;   // 0 also when it went away just now, or its queue is full
             socket.Dispose();
             return null;
         }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+
+        socket.Dispose();
+        throw new KernelException("claim host", host.Path ?? string.Empty, errno);
     }
 
     public void Dispose() => _hold.Dispose();
-
-    private static int HolderOf(Socket socket)
-    {
-        try
-        {
-            socket.Blocking = false;   // nobody accepts; asked often enough at once the listener's queue is full
-            socket.Connect(new UnixDomainSocketEndPoint(Name));
-            Span<byte> credentials = stackalloc byte[CredentialsSize];
-            return socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials) >= sizeof(int) ? MemoryMarshal.Read<int>(credentials) : 0;
-        }
-        catch (SocketException)
-        {
-            return 0;   // it went away just now, or its queue is full
-        }
-    }
 }

@@ -26,8 +26,8 @@ public sealed class LinkReaper : IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
-    private readonly ManualResetEventSlim _stop = new(initialState: false);
     private readonly byte[] _receiveBuffer = new byte[32 * 1024];
+    private readonly AutoResetEvent _hurry = new(initialState: false);
     private readonly RtNetlink _route;
     private readonly Thread? _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,7 +52,7 @@ public sealed class LinkReaper : IAsyncDisposable
     {
         _route.Dispose();
         _wake.Dispose();
-        _stop.Dispose();
+        _hurry.Dispose();
     }
 
     /// <summary>Says that a link was put in <see cref="CondemnedGroup"/>; it will be gone about 30 ms later.</summary>
@@ -72,8 +72,13 @@ public sealed class LinkReaper : IAsyncDisposable
     {
         lock (_gate)
         {
-            Task? current = _currentSweep?.Task;
-            return _nextSweep?.Task ?? current ?? Task.CompletedTask;
+            if (_nextSweep is null)
+            {
+                return _currentSweep?.Task ?? Task.CompletedTask;
+            }
+
+            _hurry.Set();   // somebody waits, so no others are waited for
+            return _nextSweep.Task;
         }
     }
 
@@ -87,7 +92,7 @@ public sealed class LinkReaper : IAsyncDisposable
             hasThread = _hasThread;
         }
 
-        _stop.Set();
+        _hurry.Set();
         _wake.Set();
         if (hasThread)
         {
@@ -96,7 +101,7 @@ public sealed class LinkReaper : IAsyncDisposable
 
         _route.Dispose();
         _wake.Dispose();
-        _stop.Dispose();
+        _hurry.Dispose();
     }
 
     private void Enqueue(NetworkNamespace? inside, int link)
@@ -130,7 +135,7 @@ public sealed class LinkReaper : IAsyncDisposable
         while (!HasEnded())
         {
             _wake.WaitOne();
-            _stop.Wait(GatherTime);   // others that are about to be condemned share the wait
+            _hurry.WaitOne(GatherTime);   // others that are about to be condemned share the wait
 
             List<(NetworkNamespace Inside, int Link)> inside;
             lock (_gate)

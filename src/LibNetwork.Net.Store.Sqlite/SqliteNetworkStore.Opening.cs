@@ -14,13 +14,13 @@ internal sealed partial class SqliteNetworkStore
         StoreHold hold = StoreHold.Take(full);
         try
         {
-            StoreFile file = OpenFile(full, hold, options, logger, time);
+            (StoreFile file, IReadOnlyList<StoreEntry>? entries) = OpenFile(full, hold, options, logger, time);
             if (file.FoundVersion is not (0 or StoreSchema.Version))
             {
                 Log.Migrated(logger, full, file.FoundVersion, StoreSchema.Version);
             }
 
-            return new SqliteNetworkStore(file, hold);
+            return new SqliteNetworkStore(file, entries, hold);
         }
         catch
         {
@@ -29,11 +29,11 @@ internal sealed partial class SqliteNetworkStore
         }
     }
 
-    private static StoreFile OpenFile(string path, StoreHold hold, SqliteStoreOptions options, ILogger logger, TimeProvider time)
+    private static (StoreFile File, IReadOnlyList<StoreEntry>? Entries) OpenFile(string path, StoreHold hold, SqliteStoreOptions options, ILogger logger, TimeProvider time)
     {
         try
         {
-            return StoreFile.Open(path, hold);
+            return StoreFile.Open(path, hold, readsAll: !options.ReadsOnDemand);
         }
         catch (DamagedFileException damage) when (options.WhenDamaged == DamagedStore.SetAside)
         {
@@ -51,18 +51,18 @@ internal sealed partial class SqliteNetworkStore
     }
 
     /// <summary>A new file that says in its first commit what was lost: there is no moment in which it is merely empty.</summary>
-    private static StoreFile BeginAnew(string path, StoreHold hold, string aside)
+    private static (StoreFile File, IReadOnlyList<StoreEntry>? Entries) BeginAnew(string path, StoreHold hold, string aside)
     {
         string beginning = path + "-new";
         File.Delete(beginning);
-        using (StoreFile fresh = StoreFile.Open(beginning, hold))
+        using (StoreFile fresh = StoreFile.Open(beginning, hold, readsAll: false).File)
         {
             StoreEntry lost = new(LostState.Key, Encoding.UTF8.GetBytes(aside), Revision: 1);
             fresh.Write(new Dictionary<string, StoreEntry?> { [lost.Key] = lost }, lost.Revision, mustSync: true);
         }
 
         File.Move(beginning, path);   // closing it brought all of it into this one file
-        return StoreFile.Open(path, hold);
+        return StoreFile.Open(path, hold, readsAll: true);
     }
 
     private static string SetAside(string path, TimeProvider time)

@@ -5,7 +5,7 @@ namespace LibNetwork.Stores.Sqlite;
 
 /// <summary>A store in an SQLite file. What a commit says is done is on the disk.</summary>
 /// <remarks>
-/// Reads come from memory, which holds the same. A commit that finds nobody before it is written at once on its caller's thread, which
+/// Reads come from memory, which holds the same; until all is listed for the first time, in a store that reads on demand, from the file. A commit that finds nobody before it is written at once on its caller's thread, which
 /// saves two changes of thread. Those that come meanwhile go to the disk together: one writer takes all that have come, checks and
 /// applies them in order, and syncs once, or not at all when none asks for it.
 /// </remarks>
@@ -15,44 +15,50 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
 
     private readonly Lock _turn = new();   // one writes
     private readonly Lock _gate = new();   // nobody reads what is half applied
-    private readonly SortedDictionary<string, StoreEntry> _entries = new(StringComparer.Ordinal);
+    private volatile SortedDictionary<string, StoreEntry>? _entries;   // none before all are wanted; from then on the same
     private readonly Channel<WaitingCommit> _waiting = Channel.CreateBounded<WaitingCommit>(MaxWaiting);
     private readonly StoreFile _file;
     private readonly StoreHold _hold;
     private readonly StoreChangeFeed _feed;
-    private readonly Task _writer;
+    private readonly Lazy<Task> _writer;   // with the first commit that must wait
     private long _revision;
     private int _queued;
     private bool _disposed;   // in turn
 
-    private SqliteNetworkStore(StoreFile file, StoreHold hold)
+    private SqliteNetworkStore(StoreFile file, IReadOnlyList<StoreEntry>? entries, StoreHold hold)
     {
         _file = file;
         _hold = hold;
-        foreach (StoreEntry entry in file.Entries)
-        {
-            _entries.Add(entry.Key, entry);
-        }
-
+        _entries = entries is null ? null : ByKey(entries);
         _revision = file.Revision;
         _feed = new StoreChangeFeed(_revision);
-        _writer = Task.Run(WriteAsync);
+        _writer = new Lazy<Task>(() => Task.Run(WriteAsync));
     }
 
     public ValueTask<StoreEntry?> GetAsync(string key, CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {
-            return ValueTask.FromResult(_entries.GetValueOrDefault(key));
+            if (_entries is { } all)
+            {
+                return ValueTask.FromResult(all.GetValueOrDefault(key));
+            }
         }
+
+        return ValueTask.FromResult(ReadInTurn(static (self, key) => self.Find(key), key));
     }
 
     public ValueTask<IReadOnlyList<StoreEntry>> ListAsync(string prefix, CancellationToken cancellationToken = default)
     {
+        if (_entries is null)
+        {
+            ReadInTurn(static (self, _) => self.All(), key: string.Empty);
+        }
+
         lock (_gate)
         {
             IReadOnlyList<StoreEntry> found =
-                [.. _entries.Values.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))];
+                [.. _entries!.Values.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))];
             return ValueTask.FromResult(found);
         }
     }
@@ -79,7 +85,11 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
     {
         if (_waiting.Writer.TryComplete())
         {
-            await _writer.ConfigureAwait(false);
+            if (_writer.IsValueCreated)
+            {
+                await _writer.Value.ConfigureAwait(false);
+            }
+
             lock (_turn)
             {
                 _disposed = true;
@@ -88,6 +98,51 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
             }
 
             _feed.Complete();
+        }
+    }
+
+    private static SortedDictionary<string, StoreEntry> ByKey(IEnumerable<StoreEntry> entries)
+    {
+        SortedDictionary<string, StoreEntry> byKey = new(StringComparer.Ordinal);
+        foreach (StoreEntry entry in entries)
+        {
+            byKey.Add(entry.Key, entry);
+        }
+
+        return byKey;
+    }
+
+    private TResult ReadInTurn<TResult>(Func<SqliteNetworkStore, string, TResult> read, string key)
+    {
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed && _entries is null, this);
+            try
+            {
+                return read(this, key);
+            }
+            catch (Exception damage) when (damage is DamagedFileException or SqliteException)
+            {
+                throw _file.Unreadable(damage);
+            }
+        }
+    }
+
+    /// <summary>Reads one key. The caller has the turn.</summary>
+    private StoreEntry? Find(string key) => _entries is { } all ? all.GetValueOrDefault(key) : _file.Find(key);
+
+    /// <summary>Reads all, once. The caller has the turn.</summary>
+    private SortedDictionary<string, StoreEntry> All()
+    {
+        if (_entries is { } known)
+        {
+            return known;
+        }
+
+        SortedDictionary<string, StoreEntry> read = ByKey(_file.ReadAll());
+        lock (_gate)
+        {
+            return _entries = read;
         }
     }
 
@@ -112,6 +167,7 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
 
     private async ValueTask<long?> QueueAsync(WaitingCommit commit, CancellationToken cancellationToken)
     {
+        _ = _writer.Value;   // before there is work for it: who disposes the store sees it then
         Interlocked.Increment(ref _queued);
         try
         {
@@ -151,25 +207,25 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
     /// <summary>Writes a group. The caller has the turn.</summary>
     private void Write(List<WaitingCommit> group)
     {
-        GroupOfCommits changes = new(key => _entries.GetValueOrDefault(key), _revision);   // only who has the turn changes them
-        foreach (WaitingCommit commit in group)
-        {
-            commit.Revision = changes.TryAdd(commit.Transaction);
-        }
-
+        GroupOfCommits changes = new(Find, _revision);
         try
         {
+            foreach (WaitingCommit commit in group)
+            {
+                commit.Revision = changes.TryAdd(commit.Transaction);
+            }
+
             if (changes.Revision > _revision)
             {
                 bool mustSync = group.Exists(static commit => commit.Transaction.Durability == StoreDurability.Disk);
                 _file.Write(changes.Entries, changes.Revision, mustSync);
             }
         }
-        catch (SqliteException exception)
+        catch (Exception failure) when (failure is SqliteException or DamagedFileException)
         {
             foreach (WaitingCommit commit in group)
             {
-                commit.Fail(_file.Unwritable(exception));
+                commit.Fail(failure is SqliteException refused ? _file.Unwritable(refused) : _file.Unreadable(failure));
             }
 
             return;
@@ -190,9 +246,9 @@ internal sealed partial class SqliteNetworkStore : INetworkStore
             {
                 if (entry is null)
                 {
-                    _entries.Remove(key);
+                    _entries?.Remove(key);
                 }
-                else
+                else if (_entries is not null)
                 {
                     _entries[key] = entry;
                 }

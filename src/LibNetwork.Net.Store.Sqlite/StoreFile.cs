@@ -3,14 +3,16 @@ using SQLitePCL;
 
 namespace LibNetwork.Stores.Sqlite;
 
-/// <summary>The SQLite file, read as a whole when it is opened, and written to.</summary>
+/// <summary>The SQLite file, read as a whole or by key, and written to.</summary>
 internal sealed class StoreFile : IDisposable
 {
+    private const string Columns = "SELECT key, value, revision, checksum FROM entries";
     private const int SqliteBusy = 5, SqliteLocked = 6, SqliteCorrupt = 11, SqliteNotADatabase = 26;
 
     private readonly SqliteConnection _connection;
     private readonly string _path;
     private readonly WriteStatements _statements;
+    private readonly SqliteCommand _find;
     private bool _syncs = true;
 
     private StoreFile(SqliteConnection connection, string path, long foundVersion)
@@ -18,23 +20,22 @@ internal sealed class StoreFile : IDisposable
         _connection = connection;
         _path = path;
         FoundVersion = foundVersion;
-        Entries = ReadAll();
         Revision = (long)Scalar("SELECT revision FROM counter");
         _statements = new WriteStatements(connection);
+        _find = Command(connection, $"{Columns} WHERE key = $key");
+        _find.Parameters.Add("$key", SqliteType.Text);
     }
 
     /// <summary>The schema that the file had; 0 for a new one.</summary>
     public long FoundVersion { get; }
-
-    /// <summary>What it held when it was opened.</summary>
-    public IReadOnlyList<StoreEntry> Entries { get; }
 
     /// <summary>Its revision when it was opened.</summary>
     public long Revision { get; }
 
     /// <summary>Opens or makes the file. The caller has the <see cref="StoreHold"/>.</summary>
     /// <exception cref="DamagedFileException">The file is damaged.</exception>
-    public static StoreFile Open(string path, StoreHold hold)
+    /// <returns>The file, and what it holds when all is to be read at once.</returns>
+    public static (StoreFile File, IReadOnlyList<StoreEntry>? Entries) Open(string path, StoreHold hold, bool readsAll)
     {
         if (hold.WasUsedBefore && new FileInfo(path) is { Exists: true, Length: 0 })
         {
@@ -57,18 +58,14 @@ internal sealed class StoreFile : IDisposable
 
             long found = StoreSchema.Prepare(connection, path);
             StoreFile file = new(connection, path, found);
+            IReadOnlyList<StoreEntry>? entries = readsAll ? file.ReadAll() : null;
             hold.MarkUsed();
-            return file;
+            return (file, entries);
         }
         catch (SqliteException exception)
         {
             CloseUntouched(connection);
-            throw exception.SqliteErrorCode switch
-            {
-                SqliteBusy or SqliteLocked => StoreHold.HeldByUnknown(path, exception),
-                SqliteCorrupt or SqliteNotADatabase or 1 => new DamagedFileException("is damaged, or no store at all", exception),   // 1: a table is missing
-                _ => new NetworkException(NetworkErrorKind.Unavailable, $"store {path}", "cannot be read", exception),
-            };
+            throw Unreadable(path, exception);
         }
         catch
         {
@@ -76,6 +73,8 @@ internal sealed class StoreFile : IDisposable
             throw;
         }
     }
+
+    public NetworkException Unreadable(Exception cause) => new(NetworkErrorKind.Unavailable, $"store {_path}", cause.Message, cause) { Remedy = "restore a copy of it" };
 
     public NetworkException Unwritable(SqliteException exception)
         => new(NetworkErrorKind.Unavailable, $"store {_path}", "cannot be written", exception) { Remedy = "look for space and errors of the disk" };
@@ -121,11 +120,48 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
+    /// <summary>Reads one key.</summary>
+    /// <exception cref="DamagedFileException">The entry is damaged.</exception>
+    public StoreEntry? Find(string key)
+    {
+        _find.Parameters[0].Value = key;
+        using SqliteDataReader reader = _find.ExecuteReader();
+        return reader.Read() ? Read(reader) : null;
+    }
+
+    /// <summary>Reads all, and checks the file as a whole.</summary>
+    /// <exception cref="DamagedFileException">The file is damaged.</exception>
+    public IReadOnlyList<StoreEntry> ReadAll()
+    {
+        if (Scalar("PRAGMA quick_check(1)") is not "ok")
+        {
+            throw new DamagedFileException("is damaged");
+        }
+
+        using SqliteCommand command = Command(_connection, Columns);
+        using SqliteDataReader reader = command.ExecuteReader();
+        List<StoreEntry> entries = [];
+        while (reader.Read())
+        {
+            entries.Add(Read(reader));
+        }
+
+        return entries;
+    }
+
     public void Dispose()
     {
+        _find.Dispose();
         _statements.Dispose();
         _connection.Dispose();
     }
+
+    private static Exception Unreadable(string path, SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        SqliteBusy or SqliteLocked => StoreHold.HeldByUnknown(path, exception),
+        SqliteCorrupt or SqliteNotADatabase or 1 => new DamagedFileException("is damaged, or no store at all", exception),   // 1: a table is missing
+        _ => new NetworkException(NetworkErrorKind.Unavailable, $"store {path}", "cannot be read", exception),
+    };
 
     /// <summary>Closes a file that could not be taken over, without bringing its log into it: it may be looked at later.</summary>
     private static void CloseUntouched(SqliteConnection connection)
@@ -151,29 +187,12 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
-    private List<StoreEntry> ReadAll()
+    private static StoreEntry Read(SqliteDataReader reader)
     {
-        if (Scalar("PRAGMA quick_check(1)") is not "ok")
-        {
-            throw new DamagedFileException("is damaged");
-        }
-
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = "SELECT key, value, revision, checksum FROM entries";
-        using SqliteDataReader reader = command.ExecuteReader();
-        List<StoreEntry> entries = [];
-        while (reader.Read())
-        {
-            StoreEntry entry = new(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2));
-            if (reader.GetInt64(3) != EntryChecksum.Of(entry.Key, entry.Value.Span, entry.Revision))
-            {
-                throw new DamagedFileException($"is damaged: entry {entry.Key} is not as it was written");
-            }
-
-            entries.Add(entry);
-        }
-
-        return entries;
+        StoreEntry entry = new(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetInt64(2));
+        return reader.GetInt64(3) == EntryChecksum.Of(entry.Key, entry.Value.Span, entry.Revision)
+            ? entry
+            : throw new DamagedFileException($"is damaged: entry {entry.Key} is not as it was written");
     }
 
     private object Scalar(string text)

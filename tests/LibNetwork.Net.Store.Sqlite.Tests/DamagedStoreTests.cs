@@ -44,6 +44,34 @@ public sealed class DamagedStoreTests : IDisposable
         Assert.NotNull(await again.GetAsync(LostState.Key, Cancel));
     }
 
+    [Theory]
+    [InlineData("one byte of a value", false)]
+    [InlineData("none", true)]
+    public async Task Who_reads_on_demand_finds_damage_when_it_is_read(string damage, bool isWhole)
+    {
+        await DamageAsync(damage);
+        await using SqliteNetworkStore store = _folder.Open(DamagedStore.SetAside, readsOnDemand: true);
+        List<NetworkErrorKind> refusals = [];
+
+        for (int i = 0; i < 200; i++)
+        {
+            try
+            {
+                Assert.NotNull(await store.GetAsync($"key{i}", Cancel));
+            }
+            catch (NetworkException refused)
+            {
+                refusals.Add(refused.Kind);
+            }
+        }
+
+        NetworkException? listed = (NetworkException?)await Record.ExceptionAsync(async () => await store.ListAsync("key", Cancel));
+        Assert.Equal(isWhole, refusals.Count == 0);
+        Assert.All(refusals, static kind => Assert.Equal(NetworkErrorKind.Unavailable, kind));
+        Assert.Equal(isWhole ? null : NetworkErrorKind.Unavailable, listed?.Kind);
+        Assert.DoesNotContain(_folder.Files, static name => name.Contains("damaged", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_whole_file_is_opened_and_nothing_is_set_aside()
     {

@@ -11,8 +11,8 @@ internal sealed class StoreFolder : IDisposable
 
     public IEnumerable<string> Files => Directory.EnumerateFiles(Path.Combine(_folder, "state")).Select(path => Path.GetFileName(path));
 
-    public SqliteNetworkStore Open(DamagedStore whenDamaged = DamagedStore.Refuse)
-        => SqliteNetworkStore.Open(StorePath, new SqliteStoreOptions { WhenDamaged = whenDamaged }, NullLogger.Instance, TimeProvider.System);
+    public SqliteNetworkStore Open(DamagedStore whenDamaged = DamagedStore.Refuse, bool readsOnDemand = false)
+        => SqliteNetworkStore.Open(StorePath, new SqliteStoreOptions { WhenDamaged = whenDamaged, ReadsOnDemand = readsOnDemand }, NullLogger.Instance, TimeProvider.System);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

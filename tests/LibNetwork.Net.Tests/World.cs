@@ -108,13 +108,16 @@ public sealed class World : IAsyncDisposable
     /// <summary>Ends the process's part, as a restart does, and begins anew on the same host and the same store.</summary>
     /// <param name="meanwhile">What happens in between.</param>
     /// <param name="cancellation">Cancels the restoring.</param>
-    public async Task<RestoreReport> RestartAsync(Func<Task>? meanwhile = null, CancellationTokenSource? cancellation = null)
+    /// <param name="scope">What is needed; <see langword="null"/> for everything.</param>
+    public async Task<RestoreReport> RestartAsync(Func<Task>? meanwhile = null, CancellationTokenSource? cancellation = null, RestoreScope? scope = null)
     {
         INetworkStore store = Store;
         await _services.DisposeAsync();
         await (meanwhile?.Invoke() ?? Task.CompletedTask);
         Controller = Start(StorePath is null ? store : null);
-        return await Controller.RestoreAsync(cancellation?.Token ?? Cancel);
+        return scope is null
+            ? await Controller.RestoreAsync(cancellation?.Token ?? Cancel)
+            : await ((IScopedController)Controller).RestorePartAsync(scope, cancellation?.Token ?? Cancel);
     }
 
     /// <summary>Empties a store.</summary>

@@ -12,15 +12,15 @@ internal static class Attachment
             : null;
 
     /// <summary>Removes an endpoint, the sandbox when that was its last, and the network when that was its last. What is gone already is fine.</summary>
-    public static async Task RemoveAsync(INetworkController controller, INetwork network, IEndpoint? endpoint, string containerId, CancellationToken cancellationToken)
+    public static async Task RemoveAsync(HostNetworking host, INetwork network, IEndpoint? endpoint, string containerId, CancellationToken cancellationToken)
     {
         if (endpoint is not null)
         {
             await endpoint.DeleteAsync(force: true, cancellationToken).ConfigureAwait(false);
         }
 
-        await RemoveIfIdleAsync(controller, containerId, cancellationToken).ConfigureAwait(false);
-        await RemoveIfIdleAsync(network, cancellationToken).ConfigureAwait(false);
+        await RemoveIfIdleAsync(host.Controller, containerId, cancellationToken).ConfigureAwait(false);
+        await RemoveIfIdleAsync(host, network, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes a container's sandbox that is on no network.</summary>
@@ -33,9 +33,9 @@ internal static class Attachment
     }
 
     /// <summary>Removes a network without endpoints, so that its next container finds it as the configuration says then.</summary>
-    public static async Task RemoveIfIdleAsync(INetwork network, CancellationToken cancellationToken)
+    public static async Task RemoveIfIdleAsync(HostNetworking host, INetwork network, CancellationToken cancellationToken)
     {
-        if (network.Endpoints.Count == 0)
+        if (host.IsIdle(network))
         {
             await network.DeleteAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -22,14 +22,14 @@ internal sealed class HostNetworking : IAsyncDisposable
     // A configuration names its ranges. One of each family, because the library looks for this machine's own where there is none.
     private static readonly DefaultPool[] Unused = [new(Subnet.Parse("198.18.0.0/15"), 24), new(Subnet.Parse("2001:2::/48"), 64)];
 
-    private readonly FileLock _turn;
     private readonly ServiceProvider _services;
+    private RestoreReport? _report;   // none until it is restored
+    private bool _isDrained = true;
 
-    private HostNetworking(FileLock turn, ServiceProvider services)
+    private HostNetworking(string runDirectory, bool isPart)
     {
-        _turn = turn;
-        _services = services;
-        Log = services.GetRequiredService<ILogger<HostNetworking>>();
+        _services = BuildServices(runDirectory, isPart);
+        Log = _services.GetRequiredService<ILogger<HostNetworking>>();
     }
 
     public INetworkController Controller => _services.GetRequiredService<INetworkController>();
@@ -41,32 +41,41 @@ internal sealed class HostNetworking : IAsyncDisposable
     /// <summary>Whether an earlier call may have left something.</summary>
     public static bool HasState(string runDirectory) => File.Exists(StoreOf(runDirectory));
 
+    /// <summary>Whether a network has no container any more, also none that this call does not look at.</summary>
+    public bool IsIdle(INetwork network) => network.Endpoints.Count == 0 && _report is not { Dormant: > 0 };
+
+    /// <summary>Runs a verb when this call has its turn.</summary>
+    /// <param name="runDirectory">Where the state is.</param>
+    /// <param name="scope">What the verb is about; <see langword="null"/> when it needs all. A verb that fails with a part of the state is run once more with all of it: what is in its way may be gone.</param>
+    /// <param name="verb">The verb; one that fails leaves nothing.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CniException"><see cref="CniErrorCode.TryAgainLater"/>: others have the host.</exception>
-    public static async Task<HostNetworking> OpenAsync(string runDirectory, CancellationToken cancellationToken)
+    public static async Task<TResult> RunAsync<TResult>(
+        string runDirectory, RestoreScope? scope, Func<HostNetworking, Task<TResult>> verb, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(runDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        FileLock turn = await FileLock.TakeAsync(Path.Combine(runDirectory, "lock"), Patience, cancellationToken).ConfigureAwait(false)
+        using FileLock turn = await FileLock.TakeAsync(Path.Combine(runDirectory, "lock"), Patience, cancellationToken).ConfigureAwait(false)
             ?? throw new CniException(CniErrorCode.TryAgainLater, $"other calls had their turn for {Patience.TotalSeconds:F0} s", $"they hold {runDirectory}/lock");
-        HostNetworking host;
-        try
+        if (scope is not null)
         {
-            host = new HostNetworking(turn, BuildServices(runDirectory));
-        }
-        catch
-        {
-            turn.Dispose();
-            throw;
+            HostNetworking part = new(runDirectory, isPart: true);
+            await using (part.ConfigureAwait(false))
+            {
+                try
+                {
+                    return await part.RunAsync(scope, verb, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception failure) when (part._report is not { IsPartial: false } && failure is not OperationCanceledException)
+                {
+                    HostLog.AllIsNeeded(part.Log, failure);
+                }
+            }
         }
 
-        try
+        HostNetworking whole = new(runDirectory, isPart: false);
+        await using (whole.ConfigureAwait(false))
         {
-            await host.RestoreAsync(cancellationToken).ConfigureAwait(false);
-            return host;
-        }
-        catch
-        {
-            await host.DisposeAsync().ConfigureAwait(false);
-            throw;
+            return await whole.RunAsync(scope: null, verb, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -79,25 +88,16 @@ internal sealed class HostNetworking : IAsyncDisposable
         }
         catch (TimeoutException)
         {
+            _isDrained = false;
             HostLog.NotGone(Log, LongestDeletion);
         }
     }
 
-    /// <summary>Lets the next call have its turn.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await _services.DisposeAsync().ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Dispose();
-        }
-    }
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     /// <remarks>The settings are given as they are: merging them from several sources is a start-up cost of its own, and there is one source.</remarks>
-    private static ServiceProvider BuildServices(string runDirectory) => new ServiceCollection()
+    private static ServiceProvider BuildServices(string runDirectory, bool isPart) => new ServiceCollection()
         .AddSingleton(typeof(ILogger<>), typeof(StandardErrorLogger<>))
         .AddLibNetwork()
         .AddBridgeDriver()
@@ -105,24 +105,44 @@ internal sealed class HostNetworking : IAsyncDisposable
         .Services
         .AddSingleton(Options.Create(new LibNetworkOptions { RunDirectory = runDirectory, AvoidHostRanges = false, HoldPorts = false, DefaultPools = Unused }))   // runtimes hold ports themselves
         .AddSingleton(Options.Create(new BridgeDriverOptions()))
-        .AddSingleton(Options.Create(new SqliteStoreOptions { WhenDamaged = DamagedStore.SetAside }))
+        .AddSingleton(Options.Create(new SqliteStoreOptions { WhenDamaged = DamagedStore.SetAside, ReadsOnDemand = isPart }))
         .BuildServiceProvider();
 
     private static string StoreOf(string runDirectory) => Path.Combine(runDirectory, "state.db");
 
-    private async Task RestoreAsync(CancellationToken cancellationToken)
+    private async Task<TResult> RunAsync<TResult>(RestoreScope? scope, Func<HostNetworking, Task<TResult>> verb, CancellationToken cancellationToken)
     {
-        RestoreReport report;
+        await RestoreAsync(scope, cancellationToken).ConfigureAwait(false);
+        TResult result = await verb(this).ConfigureAwait(false);
+        if (_isDrained && Controller is IScopedController controller)
+        {
+            try
+            {
+                await controller.LeaveOutlineAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (IOException refused)
+            {
+                HostLog.NoOutline(Log, refused);   // the verb is done; the next call looks at everything
+            }
+        }
+
+        return result;
+    }
+
+    private async Task RestoreAsync(RestoreScope? scope, CancellationToken cancellationToken)
+    {
         try
         {
-            report = await Controller.RestoreAsync(cancellationToken).ConfigureAwait(false);
+            _report = scope is not null && Controller is IScopedController controller
+                ? await controller.RestorePartAsync(scope, cancellationToken).ConfigureAwait(false)
+                : await Controller.RestoreAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (NetworkException taken) when (taken.Kind == NetworkErrorKind.Conflict)
         {
             throw new CniException(CniErrorCode.TryAgainLater, taken.Message, $"held by {taken.Holder}", taken);
         }
 
-        foreach (NetworkException failure in report.Failures)
+        foreach (NetworkException failure in _report.Failures)
         {
             HostLog.NotRestored(Log, failure);
         }

@@ -31,7 +31,7 @@ internal sealed class RoutePlan
     public bool HasDefault(AddressFamily family) => _isDefaultGateway || DefaultsOf(family).Any();
 
     /// <summary>The router of the default route; <see langword="null"/> for the network's gateway.</summary>
-    public IPAddress? DefaultRouter(AddressFamily family) => DefaultsOf(family).Select(static route => route.Router).FirstOrDefault(static router => router is not null);
+    public IPAddress? DefaultRouter(AddressFamily family) => DefaultsOf(family).FirstOrDefault(static route => route.Router is not null).Router;
 
     /// <summary>The routes as a result has them, in the families that the network has.</summary>
     public IEnumerable<ResultRoute> ToResult(IReadOnlyList<NetworkPool> pools)

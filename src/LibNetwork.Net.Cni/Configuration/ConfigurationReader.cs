@@ -9,13 +9,14 @@ internal static class ConfigurationReader
 {
     private const int MaxBytes = 4 << 20;   // a node's whole list of attachments is far from it
 
+    /// <remarks>It waits for the runtime on the thread that has nothing else to do: another one would have to be started.</remarks>
     /// <exception cref="CniException"><see cref="CniErrorCode.InputOutput"/>: too much, or the input failed.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream input, CancellationToken cancellationToken)
+    public static ReadOnlyMemory<byte> Read(Stream input)
     {
         using MemoryStream whole = new();
         byte[] part = new byte[16 * 1024];
         int read;
-        while ((read = await input.ReadAsync(part, cancellationToken).ConfigureAwait(false)) > 0)
+        while ((read = input.Read(part)) > 0)
         {
             whole.Write(part, 0, read);
             if (whole.Length > MaxBytes)

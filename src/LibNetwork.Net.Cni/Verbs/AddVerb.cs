@@ -18,29 +18,33 @@ internal static class AddVerb
         EndpointSpec endpoint = EndpointPlan.Of(call.Configuration, call.Environment, wanted);
         DnsConfiguration dns = await DnsResult.ReadAsync(call.Configuration, cancellationToken).ConfigureAwait(false);
         using NetworkNamespace container = OpenNamespace(call.Environment.NamespacePath!);   // ADD has one
-        HostNetworking host = await HostNetworking.OpenAsync(call.Configuration.RunDirectory, cancellationToken).ConfigureAwait(false);
-        await using (host.ConfigureAwait(false))
-        {
-            UndoStack undo = new();
-            try
-            {
-                INetwork network = await NetworkAsync(host, wanted, call.Environment.ContainerId, undo, cancellationToken).ConfigureAwait(false);
-                ISandbox sandbox = await SandboxAsync(host, call, container, undo, cancellationToken).ConfigureAwait(false);
-                JoinOptions options = new() { InterfaceName = new InterfaceName(call.Environment.InterfaceName) };
-                IEndpoint attached = await network.AttachAsync(sandbox, endpoint, options, cancellationToken).ConfigureAwait(false);
-                undo.Push(async () => await attached.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false));
-                return await ResultAsync(host, call, container, network, attached, dns, cancellationToken).ConfigureAwait(false);
-            }
-            catch
-            {
-                foreach (Exception failure in await undo.RollBackAsync().ConfigureAwait(false))
-                {
-                    HostLog.RollBackFailed(host.Log, failure, call.Subject);
-                }
+        RestoreScope scope = new() { Network = wanted.Name, ContainerId = call.Environment.ContainerId, PublishesPorts = endpoint.PortBindings.Count > 0 };
+        return await HostNetworking.RunAsync(
+            call.Configuration.RunDirectory, scope, host => AttachAsync(host, call, wanted, endpoint, container, dns, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
-                await host.DrainAsync().ConfigureAwait(false);
-                throw;
+    private static async Task<CniResult> AttachAsync(
+        HostNetworking host, CniCall call, NetworkSpec wanted, EndpointSpec endpoint, NetworkNamespace container, DnsConfiguration dns, CancellationToken cancellationToken)
+    {
+        UndoStack undo = new();
+        try
+        {
+            INetwork network = await NetworkAsync(host, wanted, call.Environment.ContainerId, undo, cancellationToken).ConfigureAwait(false);
+            ISandbox sandbox = await SandboxAsync(host, call, container, undo, cancellationToken).ConfigureAwait(false);
+            JoinOptions options = new() { InterfaceName = new InterfaceName(call.Environment.InterfaceName) };
+            IEndpoint attached = await network.AttachAsync(sandbox, endpoint, options, cancellationToken).ConfigureAwait(false);
+            undo.Push(async () => await attached.DeleteAsync(force: true, CancellationToken.None).ConfigureAwait(false));
+            return await ResultAsync(host, call, container, network, attached, dns, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            foreach (Exception failure in await undo.RollBackAsync().ConfigureAwait(false))
+            {
+                HostLog.RollBackFailed(host.Log, failure, call.Subject);
             }
+
+            await host.DrainAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -13,21 +13,25 @@ internal static class DelVerb
             return;
         }
 
-        HostNetworking host = await HostNetworking.OpenAsync(call.Configuration.RunDirectory, cancellationToken).ConfigureAwait(false);
-        await using (host.ConfigureAwait(false))
-        {
-            string container = call.Environment.ContainerId;
-            if (host.Controller.TryGetNetwork(call.Configuration.Name, out INetwork? network))
-            {
-                IEndpoint? endpoint = Attachment.Find(network, container, call.Environment.InterfaceName);
-                await Attachment.RemoveAsync(host.Controller, network, endpoint, container, cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                await Attachment.RemoveIfIdleAsync(host.Controller, container, cancellationToken).ConfigureAwait(false);
-            }
+        RestoreScope scope = new() { Network = call.Configuration.Name, ContainerId = call.Environment.ContainerId };
+        await HostNetworking.RunAsync(call.Configuration.RunDirectory, scope, host => RemoveAsync(host, call, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
 
-            await host.DrainAsync().ConfigureAwait(false);
+    private static async Task<bool> RemoveAsync(HostNetworking host, CniCall call, CancellationToken cancellationToken)
+    {
+        string container = call.Environment.ContainerId;
+        bool isKnown = host.Controller.TryGetNetwork(call.Configuration.Name, out INetwork? network);
+        if (isKnown)
+        {
+            IEndpoint? endpoint = Attachment.Find(network!, container, call.Environment.InterfaceName);   // it is known
+            await Attachment.RemoveAsync(host, network!, endpoint, container, cancellationToken).ConfigureAwait(false);
         }
+        else
+        {
+            await Attachment.RemoveIfIdleAsync(host.Controller, container, cancellationToken).ConfigureAwait(false);
+        }
+
+        await host.DrainAsync().ConfigureAwait(false);
+        return isKnown;
     }
 }

@@ -22,24 +22,26 @@ internal static class StatusVerb
         }
     }
 
-    private static async Task ProbeAsync(CniCall call, NetworkSpec wanted, CancellationToken cancellationToken)
-    {
-        HostNetworking host = await HostNetworking.OpenAsync(call.Configuration.RunDirectory, cancellationToken).ConfigureAwait(false);
-        await using (host.ConfigureAwait(false))
-        {
-            if (!host.Controller.TryGetNetwork(wanted.Name, out INetwork? network))
-            {
-                return;
-            }
+    private static Task<bool> ProbeAsync(CniCall call, NetworkSpec wanted, CancellationToken cancellationToken)
+        => HostNetworking.RunAsync(call.Configuration.RunDirectory, scope: null, host => ProbeAsync(host, wanted, cancellationToken), cancellationToken);
 
-            NetworkMatch.Require(network, wanted);
-            foreach (PoolUsage usage in await network.GetPoolUsageAsync(cancellationToken).ConfigureAwait(false))
+    /// <returns>Whether the network is there.</returns>
+    private static async Task<bool> ProbeAsync(HostNetworking host, NetworkSpec wanted, CancellationToken cancellationToken)
+    {
+        if (!host.Controller.TryGetNetwork(wanted.Name, out INetwork? network))
+        {
+            return false;
+        }
+
+        NetworkMatch.Require(network, wanted);
+        foreach (PoolUsage usage in await network.GetPoolUsageAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (usage.Available == 0)
             {
-                if (usage.Available == 0)
-                {
-                    throw new CniException(CniErrorCode.Exhausted, $"network {wanted.Name} has no free address left in {usage.Subnet}", $"{usage.InUse} are in use");
-                }
+                throw new CniException(CniErrorCode.Exhausted, $"network {wanted.Name} has no free address left in {usage.Subnet}", $"{usage.InUse} are in use");
             }
         }
+
+        return true;
     }
 }

@@ -66,15 +66,15 @@ internal static class EndpointAddresses
 
     /// <summary>Takes an address again that an endpoint had in an earlier process.</summary>
     public static async Task ReplayAsync(
-        Network network, string poolId, IPAddress address, EndpointState state, UndoStack undo, CancellationToken cancellationToken)
+        Network network, string poolId, IPAddress address, string endpointName, DateTimeOffset since, UndoStack undo, CancellationToken cancellationToken)
     {
         await network.Ipam.RequestAddressAsync(
             new IpamAddressRequest
             {
                 PoolId = poolId,
                 Address = address,
-                Holder = HolderOf(state.Name, network),
-                Since = state.Created,
+                Holder = HolderOf(endpointName, network),
+                Since = since,
                 Options = network.State.IpamOptions,
             },
             cancellationToken).ConfigureAwait(false);

@@ -169,7 +169,7 @@ internal sealed partial class Network : INetwork
             {
                 if (poolId is not null && address is { } held && Ipam.Capabilities.RequiresReplay)
                 {
-                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state, undo, cancellationToken).ConfigureAwait(false);
+                    await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state.Name, state.Created, undo, cancellationToken).ConfigureAwait(false);
                 }
             }
 

@@ -8,7 +8,9 @@ namespace LibNetwork.Controller;
 public sealed partial class NetworkController
 {
     /// <inheritdoc/>
-    public Task<RestoreReport> RestoreAsync(CancellationToken cancellationToken = default)
+    public Task<RestoreReport> RestoreAsync(CancellationToken cancellationToken = default) => RestoreOnceAsync(scope: null, cancellationToken);
+
+    private Task<RestoreReport> RestoreOnceAsync(RestoreScope? scope, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         if (!_networkNames.IsEmpty || !_containers.IsEmpty)
@@ -21,7 +23,7 @@ public sealed partial class NetworkController
             Services.Logger,
             async _ =>
             {
-                RestoreReport report = await new Restoration(this).RunAsync(cancellationToken).ConfigureAwait(false);
+                RestoreReport report = await new Restoration(this).RunAsync(scope, cancellationToken).ConfigureAwait(false);
                 await StartReconcilingAsync(cancellationToken).ConfigureAwait(false);
                 return report;
             });

@@ -229,6 +229,7 @@ public sealed partial class NetworkController : INetworkController
     private async Task<INetwork> CreateNetworkAsync(NetworkSpec spec, UndoStack undo, CancellationToken cancellationToken)
     {
         string subject = $"network \"{spec.Name}\"";
+        ThrowIfPartial(subject);
         Template.Check(spec, subject);
         Network? template = FindTemplate(spec, subject);
         spec = template is null ? spec : Template.Apply(spec, template.State) with { ConfigFrom = template.Name };

@@ -22,9 +22,21 @@ internal sealed partial class Restoration(NetworkController controller)
 
     private ControllerServices Services => controller.Services;
 
-    public async Task<RestoreReport> RunAsync(CancellationToken cancellationToken)
+    /// <param name="scope">What is needed; <see langword="null"/> for everything.</param>
+    /// <param name="cancellationToken">Cancels the restore; everything stays as it is for the next process.</param>
+    public async Task<RestoreReport> RunAsync(RestoreScope? scope, CancellationToken cancellationToken)
     {
         await HostOwnership.EnsureAsync(Services.Kernel, cancellationToken).ConfigureAwait(false);
+        RestoreReport report = scope is not null && await TryTakeUpAsync(scope, cancellationToken).ConfigureAwait(false) is { } part
+            ? part
+            : await TakeUpAllAsync(cancellationToken).ConfigureAwait(false);
+        NetworkController.LogRestored(Services.Logger, report);
+        return report;
+    }
+
+    private async Task<RestoreReport> TakeUpAllAsync(CancellationToken cancellationToken)
+    {
+        controller.Outlines.Remove();
         await Services.Kernel.RunAsync(DeleteUnfinishedLinks, 0, cancellationToken).ConfigureAwait(false);
         StoreEntry? setAside = await Services.Store.GetAsync(LostState.Key, cancellationToken).ConfigureAwait(false);
         LostRecords records = new(controller);
@@ -37,15 +49,12 @@ internal sealed partial class Restoration(NetworkController controller)
         IReadOnlyList<StoreEntry> endpoints = await ListAsync(StoreKeys.Endpoints, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<StoreEntry> sandboxes = await ListAsync(StoreKeys.Sandboxes, cancellationToken).ConfigureAwait(false);
         StoreEntry? lost = await Services.Store.GetAsync(LostState.Key, cancellationToken).ConfigureAwait(false);
-        _sandboxKeys.UnionWith(sandboxes.Select(entry => entry.Key));
         if (networks.Count + endpoints.Count + sandboxes.Count > 0 || lost is not null)
         {
             await Services.Firewall.ReplaceAsync(
                 async () =>
                 {
-                    await RestoreNetworksAsync(networks, cancellationToken).ConfigureAwait(false);
-                    await EachAsync(endpoints, entry => RestoreEndpointAsync(entry, cancellationToken)).ConfigureAwait(false);
-                    await EachAsync(sandboxes, entry => RestoreSandboxAsync(entry, cancellationToken)).ConfigureAwait(false);
+                    await TakeUpAsync(networks, endpoints, sandboxes, cancellationToken).ConfigureAwait(false);
                     return IsComplete(lost);
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -60,20 +69,33 @@ internal sealed partial class Restoration(NetworkController controller)
         Services.Cluster?.Announcer.Review();
         await Task.WhenAll(_networks.Values.Select(one => one.Network.RemoteReadyAsync(cancellationToken).AsTask())).ConfigureAwait(false);
         Services.Kernel.Reaper.Notify();   // what an earlier process condemned
-        RestoreReport report = new()
+        controller.IsWhole = IsComplete(lost);
+        return Report() with
         {
-            Networks = controller.Networks.Count,
-            Sandboxes = controller.Sandboxes.Count,
-            Endpoints = controller.Networks.Sum(network => network.Endpoints.Count),
-            Removed = _removed,
-            Failures = _failures,
             Rebuilt = records.Rebuilt,
             NotRebuilt = records.NotRebuilt,
             LostState = setAside is null ? null : Encoding.UTF8.GetString(setAside.Value.Span),
         };
-        NetworkController.LogRestored(Services.Logger, report);
-        return report;
     }
+
+    /// <summary>Makes objects of what is on record.</summary>
+    private async Task TakeUpAsync(
+        IReadOnlyList<StoreEntry> networks, IReadOnlyList<StoreEntry> endpoints, IReadOnlyList<StoreEntry> sandboxes, CancellationToken cancellationToken)
+    {
+        _sandboxKeys.UnionWith(sandboxes.Select(static entry => entry.Key));
+        await RestoreNetworksAsync(networks, cancellationToken).ConfigureAwait(false);
+        await EachAsync(endpoints, entry => RestoreEndpointAsync(entry, cancellationToken)).ConfigureAwait(false);
+        await EachAsync(sandboxes, entry => RestoreSandboxAsync(entry, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private RestoreReport Report() => new()
+    {
+        Networks = controller.Networks.Count,
+        Sandboxes = controller.Sandboxes.Count,
+        Endpoints = controller.Networks.Sum(static network => network.Endpoints.Count),
+        Removed = _removed,
+        Failures = _failures,
+    };
 
     private static bool DeleteUnfinishedLinks(KernelSession session, int nothing)
     {

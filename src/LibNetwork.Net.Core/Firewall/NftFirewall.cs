@@ -315,7 +315,7 @@ internal sealed partial class NftFirewall(
         {
             Commit(session, write);
         }
-        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT && (Reconcile(session, repair: true).Count > 0 || Integrates))
+        catch (KernelException refused) when (refused.Errno == LinuxErrno.ENOENT && !_isPart && (Reconcile(session, repair: true).Count > 0 || Integrates))
         {
             Commit(session, write);   // somebody had removed what the change builds on, of ours or of others
         }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using LibNetwork.Drivers;
 
 namespace LibNetwork.Stores;
@@ -10,42 +9,39 @@ internal static class StoreRecords
 {
     /// <remarks>What is under way is under way in the kernel; only what is done has been promised.</remarks>
     public static StoreTransaction Put(NetworkState state, RecordPhase phase)
-        => Put(StoreKeys.Network(state.Id), JsonSerializer.SerializeToUtf8Bytes(
+        => Put(StoreKeys.Network(state.Id), RecordWriter.Write(
             new NetworkRecord(
                 phase, state.Id.Value, state.Name, state.Driver, state.Created, state.EnableIPv4, state.EnableIPv6, state.Internal,
                 state.IpamDriver, state.IpamOptions, state.Options, state.Labels, [.. state.Pools.Select(ToRecord)],
-                state.ConfigOnly, state.ConfigFrom, state.ConfigOnly ? [.. state.ConfiguredPools.Select(ToRecord)] : null),
-            StoreRecordContext.Default.NetworkRecord),
+                state.ConfigOnly, state.ConfigFrom, state.ConfigOnly ? [.. state.ConfiguredPools.Select(ToRecord)] : null)),
             phase == RecordPhase.Ready ? StoreDurability.Disk : StoreDurability.Process);
 
     public static StoreTransaction Put(KeptEndpoint kept, RecordPhase phase, StoreDurability durability)
     {
         EndpointState state = kept.State;
-        return Put(StoreKeys.Endpoint(state.NetworkId, state.Id), JsonSerializer.SerializeToUtf8Bytes(
+        return Put(StoreKeys.Endpoint(state.NetworkId, state.Id), RecordWriter.Write(
             new EndpointRecord(
                 phase, state.Id.Value, state.NetworkId.Value, state.Name, state.Created, state.MacAddress?.ToString(), state.IPv4?.ToString(),
                 state.IPv6?.ToString(), kept.PoolIPv4, kept.PoolIPv6, [.. state.LinkLocalAddresses.Select(address => address.ToString())],
                 state.DnsNames, [.. state.ExposedPorts.Select(port => port.ToString())], kept.Options, kept.InterfacePrefix, ToRecord(kept),
                 TextOf(state.PortBindings), TextOf(state.PublishedPorts), DiscoveryRecords.ToRecord(state.Discovery),
-                state.Egress is { } egress ? [.. egress.Allowed.Select(static rule => rule.ToString())] : null),
-            StoreRecordContext.Default.EndpointRecord), durability);
+                state.Egress is { } egress ? [.. egress.Allowed.Select(static rule => rule.ToString())] : null)), durability);
     }
 
     /// <remarks>A sandbox ends with the machine at the latest, and so may its record.</remarks>
     public static StoreTransaction Put(
         SandboxState state, IReadOnlyDictionary<string, string> options, RecordPhase phase, IReadOnlyList<RejoinRecord>? rejoins = null)
-        => Put(StoreKeys.Sandbox(state.Id), JsonSerializer.SerializeToUtf8Bytes(
+        => Put(StoreKeys.Sandbox(state.Id), RecordWriter.Write(
             new SandboxRecord(
                 phase, state.Id.Value, state.ContainerId, state.NamespacePath, state.UsesHostNamespace, options, DiscoveryRecords.ToRecord(state.Dns),
-                state.UsesGivenNamespace, rejoins),
-            StoreRecordContext.Default.SandboxRecord), StoreDurability.Process);
+                state.UsesGivenNamespace, rejoins)), StoreDurability.Process);
 
     public static StoreTransaction Delete(string key, StoreDurability durability = StoreDurability.Disk) => new() { Deletes = [key], Durability = durability };
 
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
     public static (RecordPhase Phase, NetworkState State) ReadNetwork(StoreEntry entry, Func<string, NetworkScope> scopeOfDriver)
     {
-        NetworkRecord record = Read(entry, StoreRecordContext.Default.NetworkRecord);
+        NetworkRecord record = Read(entry, RecordReader.ReadNetwork);
         return (record.Phase, new NetworkState
         {
             Id = new NetworkId(record.Id),
@@ -70,7 +66,7 @@ internal static class StoreRecords
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
     public static (RecordPhase Phase, KeptEndpoint Endpoint) ReadEndpoint(StoreEntry entry)
     {
-        EndpointRecord record = Read(entry, StoreRecordContext.Default.EndpointRecord);
+        EndpointRecord record = Read(entry, RecordReader.ReadEndpoint);
         JoinRecord? join = record.Join;
         return (record.Phase, new KeptEndpoint
         {
@@ -108,7 +104,7 @@ internal static class StoreRecords
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
     public static (RecordPhase Phase, SandboxState State, IReadOnlyDictionary<string, string> Options, IReadOnlyList<RejoinRecord> Rejoins) ReadSandbox(StoreEntry entry)
     {
-        SandboxRecord record = Read(entry, StoreRecordContext.Default.SandboxRecord);
+        SandboxRecord record = Read(entry, RecordReader.ReadSandbox);
         return (
             record.Phase,
             new SandboxState
@@ -126,18 +122,15 @@ internal static class StoreRecords
 
     private static StoreTransaction Put(string key, byte[] value, StoreDurability durability) => new() { Puts = [(key, value)], Durability = durability };
 
-    private static TRecord Read<TRecord>(StoreEntry entry, JsonTypeInfo<TRecord> type)
-        where TRecord : class
+    private static TRecord Read<TRecord>(StoreEntry entry, Func<ReadOnlySpan<byte>, TRecord> read)
     {
-        const string Problem = "is not a record that this version wrote";
         try
         {
-            return JsonSerializer.Deserialize(entry.Value.Span, type)
-                ?? throw new NetworkException(NetworkErrorKind.Internal, $"store entry {entry.Key}", Problem);
+            return read(entry.Value.Span);
         }
-        catch (JsonException exception)
+        catch (Exception other) when (other is JsonException or ArgumentException)
         {
-            throw new NetworkException(NetworkErrorKind.Internal, $"store entry {entry.Key}", Problem, exception);
+            throw new NetworkException(NetworkErrorKind.Internal, $"store entry {entry.Key}", "is not a record that this version wrote", other);
         }
     }
 
