@@ -26,16 +26,7 @@ internal sealed partial class OverlayDriver
 
         lock (_gate)
         {
-            Dictionary<uint, OverlayNetwork> taken = [];
-            foreach (OverlayNetwork other in _networks.Values)
-            {
-                foreach (OverlaySegment segment in other.Segments)
-                {
-                    taken[segment.Vni] = other;
-                }
-            }
-
-            OverlayNetwork network = OverlayNetworkPlan.Of(request, taken);
+            OverlayNetwork network = OverlayNetworkPlan.Of(request, Taken());
             if (_networks.Values.FirstOrDefault(other => other.BridgeName == network.BridgeName && other.Id != network.Id) is { } holder)
             {
                 throw NetworkException.Conflict(network.Subject, $"bridge \"{network.BridgeName}\" is taken", holder.Subject);
@@ -78,6 +69,21 @@ internal sealed partial class OverlayDriver
         }
 
         Log.NetworkDeleted(_logger, networkId);
+    }
+
+    /// <summary>The VXLAN network identifiers that are in use, and whose they are. In the lock.</summary>
+    private Dictionary<uint, OverlayNetwork> Taken()
+    {
+        Dictionary<uint, OverlayNetwork> taken = [];
+        foreach (OverlayNetwork network in _networks.Values)
+        {
+            foreach (OverlaySegment segment in network.Segments)
+            {
+                taken[segment.Vni] = network;
+            }
+        }
+
+        return taken;
     }
 
     private int? GivenMtu(OverlayNetwork network) => network.Options.UnderlayMtu ?? _options.UnderlayMtu;

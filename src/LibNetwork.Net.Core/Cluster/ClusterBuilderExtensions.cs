@@ -12,8 +12,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ClusterBuilderExtensions
 {
     /// <summary>
-    /// Adds an <see cref="IClusterNode"/>, and makes the global address space of the built-in IPAM one that all nodes share. The node joins
-    /// when it is told to, or with the first request for the global address space.
+    /// Adds an <see cref="IClusterNode"/>, and makes the global address space of the built-in IPAM one that all nodes share, and networks whose
+    /// driver's data reaches all hosts (<see cref="NetworkScope.Global"/>) networks of all nodes: created on one, they are on each. The node joins when
+    /// it is told to, or when it is first needed.
     /// </summary>
     /// <remarks>Needs an <see cref="ILeasingStore"/> that the hosts share; resolving the node says so when there is none.</remarks>
     /// <param name="builder">The controller's registration.</param>
@@ -35,6 +36,12 @@ public static class ClusterBuilderExtensions
             provider.GetRequiredService<ClusterNode>(),
             Shared(provider),
             provider.GetRequiredService<ILogger<SharedAddresses>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        builder.Services.TryAddSingleton(static provider => new ClusterNetworks(
+            provider.GetRequiredService<ClusterNode>(),
+            Shared(provider),
+            provider.GetRequiredService<SharedAddresses>(),
+            provider.GetRequiredService<ILogger<ClusterNetworks>>(),
             provider.GetRequiredService<TimeProvider>()));
         return builder;
     }

@@ -59,6 +59,9 @@ internal sealed partial class ClusterNode : IClusterNode, IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it has left on purpose: it does not join again by itself then.</summary>
+    public bool HasLeft => Volatile.Read(ref _hasLeft);
+
     public IReadOnlyList<ClusterPeer> Peers => _peers.Peers;
 
     public IAsyncEnumerable<ControllerEvent> WatchEvents() => _events;

@@ -4,5 +4,7 @@ namespace LibNetwork.Cluster;
 
 [JsonSerializable(typeof(NodeRecord))]
 [JsonSerializable(typeof(HoldRecord))]
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SharedNetworkRecord))]
+[JsonSerializable(typeof(MemberRecord))]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 internal sealed partial class ClusterRecordContext : JsonSerializerContext;

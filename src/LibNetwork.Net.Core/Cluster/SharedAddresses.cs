@@ -329,7 +329,10 @@ internal sealed partial class SharedAddresses : IReplicaView, IAsyncDisposable
     }
 
     /// <summary>Waits until all is known that happened up to a revision.</summary>
-    private async ValueTask CatchUpAsync(long revision, CancellationToken cancellationToken)
+    private ValueTask CatchUpAsync(long revision, CancellationToken cancellationToken) => WaitAsync(() => _replica.Revision >= revision, cancellationToken);
+
+    /// <summary>Waits until something is so, which is looked at within the gate.</summary>
+    private async ValueTask WaitAsync(Func<bool> isSo, CancellationToken cancellationToken)
     {
         long start = _time.GetTimestamp();
         while (true)
@@ -337,7 +340,7 @@ internal sealed partial class SharedAddresses : IReplicaView, IAsyncDisposable
             Task progress;
             lock (_gate)
             {
-                if (_replica.Revision >= revision)
+                if (isSo())
                 {
                     return;
                 }
