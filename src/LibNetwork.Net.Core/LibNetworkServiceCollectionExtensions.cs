@@ -72,7 +72,7 @@ public static class LibNetworkServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>())
         {
             DriverSources = [.. provider.GetServices<LibNetwork.Drivers.IDriverSource>()],
-            Cluster = provider.GetService<ClusterNetworks>(),
+            ClusterNetworks = provider.GetService<ClusterNetworks>(),
         });
         return new LibNetworkBuilder(services);
     }

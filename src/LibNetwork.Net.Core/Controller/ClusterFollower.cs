@@ -156,9 +156,9 @@ internal sealed partial class ClusterFollower : IAsyncDisposable
 
     private async Task DropAsync(Network network)
     {
-        if (await network.DropAsync().ConfigureAwait(false))
+        if (await network.DropAsync().ConfigureAwait(false) is { } kind)
         {
-            Tell(network.IsDeserted ? ClusterNetworkEventKind.Deserted : ClusterNetworkEventKind.Gone, network.State);
+            Tell(kind, network.State);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class Network : INetwork
         Driver = driver;
         Ipam = ipam;
         Names = new NetworkNames(state.Name);
-        _cluster = state.IsShared ? controller.Cluster : null;
+        _cluster = state.IsShared ? controller.ClusterNetworks : null;
         _membership = _cluster is null ? null : new NetworkMembership(this, _cluster, isRestored);
         _heldPools = new Queue<NetworkPool>(state.Pools.Where(pool => !SharesPool(pool.PoolId)));
     }

@@ -12,7 +12,7 @@ public sealed partial class NetworkController
     private ClusterFollower? _follower;
 
     /// <summary>The networks of the cluster; <see langword="null"/> on a host that is no node of one.</summary>
-    internal ClusterNetworks? Cluster { get; init; }
+    internal ClusterNetworks? ClusterNetworks { get; init; }
 
     internal IEnumerable<Network> SharedNetworks => _networks.Values.Where(static network => network.State.IsShared);
 
@@ -50,7 +50,7 @@ public sealed partial class NetworkController
 
     private void ThrowIfForeign(NetworkState state)
     {
-        if (state.IsShared && Cluster is null)
+        if (state.IsShared && ClusterNetworks is null)
         {
             throw new NetworkException(NetworkErrorKind.NotSupported, $"network \"{state.Name}\"", "is a cluster's, and this host is not a node of one any more")
             {
@@ -82,7 +82,7 @@ public sealed partial class NetworkController
 
     private void StartFollowing()
     {
-        if (Cluster is not { } cluster)
+        if (ClusterNetworks is not { } cluster)
         {
             return;
         }

@@ -244,7 +244,7 @@ public sealed partial class NetworkController : INetworkController
             undo.Push(() => template.EndUse(spec.Name));
         }
 
-        ClusterNetworks? cluster = spec.ConfigOnly || driver.Capabilities is not { DataScope: NetworkScope.Global, IsSingleton: false } ? null : Cluster;
+        ClusterNetworks? cluster = spec.ConfigOnly || driver.Capabilities is not { DataScope: NetworkScope.Global, IsSingleton: false } ? null : ClusterNetworks;
         if (cluster is not null)
         {
             undo.Push(cluster.Wake);   // what was kept from appearing by this verb may appear

@@ -139,6 +139,8 @@ public sealed class ClusterNetworkOutageTests : IAsyncLifetime
         NetworkException taken = await Assert.ThrowsAsync<NetworkException>(() => next.CreateEndpointAsync(new EndpointSpec { Name = "theirs", IPv4Address = same.State.IPv4?.Address }, Cancel));
         Assert.Equal(NetworkErrorReason.AddressInUse, taken.Reason);
         await _clock.UntilAsync(() => _other.Networks.Networks.Count == 1);
+        await _clock.UntilAsync(() => _other.Told.Any(static told => told.Kind == ClusterNetworkEventKind.Gone));
+        Assert.Single(_other.Told, static told => told.Kind == ClusterNetworkEventKind.Deserted);
     }
 
     [Fact, Trait("Feature", "CL-12")]

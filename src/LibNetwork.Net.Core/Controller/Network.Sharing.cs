@@ -81,21 +81,21 @@ internal sealed partial class Network
     }
 
     /// <summary>Does without a network that the cluster does not have any more; with endpoints on it, it lives on until they are gone.</summary>
-    /// <returns>Whether something has changed.</returns>
-    public async Task<bool> DropAsync()
+    /// <returns>What there is to tell; <see langword="null"/> when that is nothing new.</returns>
+    public async Task<ClusterNetworkEventKind?> DropAsync()
     {
         lock (_gate)
         {
             if (_isDeleted)
             {
-                return false;   // by a verb that is under way
+                return null;   // by a verb that is under way
             }
 
             if (_endpointNames.Count > 0)
             {
                 bool isNews = !_isDeserted;
                 _isDeserted = true;
-                return isNews;
+                return isNews ? ClusterNetworkEventKind.Deserted : null;
             }
 
             _isDeleted = true;
@@ -103,7 +103,7 @@ internal sealed partial class Network
 
         _heldPools.Clear();   // whoever deleted it has given them back
         await DeleteCoreAsync().ConfigureAwait(false);
-        return true;
+        return ClusterNetworkEventKind.Gone;
     }
 
     /// <summary>Takes part in the network before an endpoint is made.</summary>
