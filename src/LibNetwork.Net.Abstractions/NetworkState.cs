@@ -15,6 +15,9 @@ public sealed record NetworkState
     /// <summary>How far it reaches.</summary>
     public NetworkScope Scope { get; init; }
 
+    /// <summary>Whether all hosts of a cluster have it. Otherwise it is this host's alone, however far its driver reaches.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset Created { get; init; }
 

@@ -58,4 +58,13 @@ internal static class EventIds
     public const int RemoteEndpointsNotApplied = 1463;
     public const int PeersNotForgotten = 1464;
     public const int RemoteEndpointUnreadable = 1465;
+
+    public const int SharedNetworkUnreadable = 1470;
+    public const int SharedNetworkAppeared = 1471;
+    public const int SharedNetworkGone = 1472;
+    public const int SharedNetworkNameTaken = 1473;
+    public const int SharedNetworkNotTakenUp = 1474;
+    public const int SharedNetworkDeserted = 1475;
+    public const int SharedAddressLost = 1476;
+    public const int SharedNetworkUnsettled = 1477;
 }

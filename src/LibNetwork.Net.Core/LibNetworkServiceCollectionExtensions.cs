@@ -73,6 +73,7 @@ public static class LibNetworkServiceCollectionExtensions
         {
             DriverSources = [.. provider.GetServices<LibNetwork.Drivers.IDriverSource>()],
             Cluster = provider.GetService<ClusterEndpoints>(),
+            ClusterNetworks = provider.GetService<ClusterNetworks>(),
         });
         return new LibNetworkBuilder(services);
     }

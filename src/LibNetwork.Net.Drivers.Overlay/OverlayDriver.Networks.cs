@@ -85,6 +85,7 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
         Log.NetworkDeleted(_logger, networkId);
     }
 
+    /// <summary>The VXLAN network identifiers that are in use, and whose they are. In the lock.</summary>
     private Dictionary<uint, OverlayNetwork> TakenVnis()
     {
         Dictionary<uint, OverlayNetwork> taken = [];

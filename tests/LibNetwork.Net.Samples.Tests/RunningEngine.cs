@@ -12,11 +12,12 @@ public sealed class RunningEngine : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TestHost _host;
+    private readonly IReadOnlyList<string> _more;
     private MiniRuntime _process;
 
-    private RunningEngine(TestHost host)
+    private RunningEngine(TestHost host, IReadOnlyList<string> more)
     {
-        _host = host;
+        (_host, _more) = (host, more);
         Client = new HttpClient(new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(cancellationToken), ownsSocket: true),
@@ -36,8 +37,15 @@ public sealed class RunningEngine : IAsyncDisposable
     public HttpClient Client { get; }
 
     public static async Task<RunningEngine> StartAsync(CancellationToken cancellationToken)
+        => await StartAsync(await TestHost.CreateAsync(), [], cancellationToken);
+
+    /// <summary>Starts one on a host, which is the engine's from then on.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="more">More arguments.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public static async Task<RunningEngine> StartAsync(TestHost host, IReadOnlyList<string> more, CancellationToken cancellationToken)
     {
-        RunningEngine engine = new(await TestHost.CreateAsync());
+        RunningEngine engine = new(host, more);
         try
         {
             await engine._process.WaitForLineAsync("Serving on", cancellationToken);
@@ -51,7 +59,7 @@ public sealed class RunningEngine : IAsyncDisposable
     }
 
     private string[] Arguments
-        => ["serve", "--socket", SocketPath, "--state-dir", Path.Combine(_host.Folder, "state"), "--host-netns", _host.NamespacePath, "--plugin-dir", PluginFolder];
+        => ["serve", "--socket", SocketPath, "--state-dir", Path.Combine(_host.Folder, "state"), "--host-netns", _host.NamespacePath, "--plugin-dir", PluginFolder, .. _more];
 
     /// <summary>Starts a second engine beside it, on the same socket and state, and waits for its end.</summary>
     public async Task<int> StartRivalAsync(CancellationToken cancellationToken)

@@ -8,4 +8,7 @@ internal sealed record ServeOptions(string SocketPath, string StateFolder, strin
 {
     /// <summary>Where sockets of Docker plugins are; <see langword="null"/> for where Docker looks.</summary>
     public string? PluginFolder { get; init; }
+
+    /// <summary>The cluster; <see langword="null"/> for an engine on its own.</summary>
+    public ClusterMembership? Cluster { get; init; }
 }

@@ -12,9 +12,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ClusterBuilderExtensions
 {
     /// <summary>
-    /// Adds an <see cref="IClusterNode"/>, and makes the global address space of the built-in IPAM one that all nodes share. Joined endpoints of
-    /// networks that span hosts are known to all nodes that take part in the network: by name, and to its driver. The node joins when it is told to,
-    /// with the first request for the global address space or the first such endpoint, or when a controller restores what an earlier process left.
+    /// Adds an <see cref="IClusterNode"/>, and makes the global address space of the built-in IPAM one that all nodes share, and networks whose
+    /// driver's data reaches all hosts (<see cref="NetworkScope.Global"/>) networks of all nodes: created on one, they are on each. Their joined endpoints
+    /// are known to all nodes that take part in the network: by name, and to its driver. The node joins when it is told to, when it is first needed, or
+    /// when a controller restores what an earlier process left.
     /// </summary>
     /// <remarks>Needs an <see cref="ILeasingStore"/> that the hosts share; resolving the node says so when there is none.</remarks>
     /// <param name="builder">The controller's registration.</param>
@@ -41,6 +42,12 @@ public static class ClusterBuilderExtensions
             provider.GetRequiredService<ClusterNode>(),
             Shared(provider),
             provider.GetRequiredService<ILogger<ClusterEndpoints>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        builder.Services.TryAddSingleton(static provider => new ClusterNetworks(
+            provider.GetRequiredService<ClusterNode>(),
+            Shared(provider),
+            provider.GetRequiredService<SharedAddresses>(),
+            provider.GetRequiredService<ILogger<ClusterNetworks>>(),
             provider.GetRequiredService<TimeProvider>()));
         return builder;
     }

@@ -28,6 +28,28 @@ internal static class ClusterKeys
 
     public static string Endpoint(NetworkId network, string node, EndpointId id) => $"{EndpointsOf(network, node)}{id}";
 
+    /// <summary>The networks that hosts share.</summary>
+    public const string Networks = "cluster/v1/networks/";
+
+    public static string Network(NetworkId id) => $"{Networks}{id}";
+
+    /// <summary>Which network has a name.</summary>
+    public static string NetworkName(string name) => $"cluster/v1/network-names/{name}";
+
+    /// <summary>Which network has what only one network of a driver may have.</summary>
+    public static string NetworkIdentifier(string driver, string identifier) => $"cluster/v1/network-identifiers/{driver}/{identifier}";
+
+    /// <summary>That a node is about to delete a network. Nobody begins to use it meanwhile.</summary>
+    public static string NetworkDeletion(NetworkId id) => $"cluster/v1/network-deletions/{id}";
+
+    /// <summary>The nodes that have endpoints on a network.</summary>
+    public static string Members(NetworkId id) => $"cluster/v1/members/{id}/";
+
+    public static string Member(NetworkId id, string node) => $"{Members(id)}{node}";
+
+    /// <summary>In place of a node, for what a network holds itself. No node's id has a colon.</summary>
+    public static string HolderOf(NetworkId id) => $"network:{id}";
+
     /// <summary>Whoever wrote this last may take a new pool of the space.</summary>
     public static string Generation(string space) => $"{Ipam}generation/{space}";
 

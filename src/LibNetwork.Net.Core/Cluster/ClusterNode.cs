@@ -60,6 +60,9 @@ internal sealed partial class ClusterNode : IClusterNode, IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it has left on purpose: it does not join again by itself then.</summary>
+    public bool HasLeft => Volatile.Read(ref _hasLeft);
+
     public IReadOnlyList<ClusterPeer> Peers => _peers.Peers;
 
     /// <summary>The other nodes, for who wants to hear of each that comes or goes.</summary>

@@ -6,5 +6,7 @@ namespace LibNetwork.Cluster;
 [JsonSerializable(typeof(HoldRecord))]
 [JsonSerializable(typeof(AnnouncementRecord))]
 [JsonSerializable(typeof(AnnouncerRecord))]
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SharedNetworkRecord))]
+[JsonSerializable(typeof(MemberRecord))]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 internal sealed partial class ClusterRecordContext : JsonSerializerContext;

@@ -38,16 +38,14 @@ internal sealed partial class SharedAddresses : IReplicaView, IAsyncDisposable
     public async ValueTask<InterfaceAddress> RequestAddressAsync(IpamAddressRequest request, bool serial, CancellationToken cancellationToken)
     {
         NodeHolding holding = await ReadyAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
+        try
         {
-            HeldPool pool = await HoldAsync(request.PoolId, holding, cancellationToken).ConfigureAwait(false);
-            Attempt attempt = request.Address is { } wanted
-                ? Named(pool, wanted, request, holding)
-                : Chosen(pool, pool.Share.TakeNext(serial, request.Holder), request, holding);
-            if (attempt.IsHeld || await TryTakeAsync(attempt, pool, holding, cancellationToken).ConfigureAwait(false))
-            {
-                return new InterfaceAddress(attempt.Address, pool.Share.Id.Subnet.PrefixLength);
-            }
+            return await TakeAsync(request, serial, holding, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await GiveBackUnusedAsync(request.PoolId).ConfigureAwait(false);   // held for this address alone, perhaps
+            throw;
         }
     }
 
@@ -164,6 +162,21 @@ internal sealed partial class SharedAddresses : IReplicaView, IAsyncDisposable
         _stop.Dispose();
         _work.Dispose();
         _poolTurn.Dispose();
+    }
+
+    private async ValueTask<InterfaceAddress> TakeAsync(IpamAddressRequest request, bool serial, NodeHolding holding, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            HeldPool pool = await HoldAsync(request.PoolId, holding, cancellationToken).ConfigureAwait(false);
+            Attempt attempt = request.Address is { } wanted
+                ? Named(pool, wanted, request, holding)
+                : Chosen(pool, pool.Share.TakeNext(serial, request.Holder), request, holding);
+            if (attempt.IsHeld || await TryTakeAsync(attempt, pool, holding, cancellationToken).ConfigureAwait(false))
+            {
+                return new InterfaceAddress(attempt.Address, pool.Share.Id.Subnet.PrefixLength);
+            }
+        }
     }
 
     /// <summary>The holding that requests go by, once the replica has been filled.</summary>
@@ -329,7 +342,10 @@ internal sealed partial class SharedAddresses : IReplicaView, IAsyncDisposable
     }
 
     /// <summary>Waits until all is known that happened up to a revision.</summary>
-    private async ValueTask CatchUpAsync(long revision, CancellationToken cancellationToken)
+    private ValueTask CatchUpAsync(long revision, CancellationToken cancellationToken) => WaitAsync(() => _replica.Revision >= revision, cancellationToken);
+
+    /// <summary>Waits until something is so, which is looked at within the gate.</summary>
+    private async ValueTask WaitAsync(Func<bool> isSo, CancellationToken cancellationToken)
     {
         long start = _time.GetTimestamp();
         while (true)
@@ -337,7 +353,7 @@ internal sealed partial class SharedAddresses : IReplicaView, IAsyncDisposable
             Task progress;
             lock (_gate)
             {
-                if (_replica.Revision >= revision)
+                if (isSo())
                 {
                     return;
                 }

@@ -245,6 +245,7 @@ internal sealed partial class Endpoint : IEndpoint
             _turn.Release();
         }
 
+        await Owner.ResignAsync().ConfigureAwait(false);
         if (left is not null)
         {
             await left.BalanceGatewayNetworkAsync(CancellationToken.None).ConfigureAwait(false);
@@ -390,7 +391,7 @@ internal sealed partial class Endpoint : IEndpoint
 
         if (_poolIPv6 is not null)
         {
-            await Owner.Ipam.ReleaseAddressAsync(_poolIPv6, address.Address, CancellationToken.None).ConfigureAwait(false);
+            await EndpointAddresses.ReleaseAsync(Owner, _poolIPv6, address.Address).ConfigureAwait(false);
             _poolIPv6 = null;
         }
     }
@@ -431,7 +432,7 @@ internal sealed partial class Endpoint : IEndpoint
 
     private ValueTask ReleaseAsync(string? poolId, InterfaceAddress? address)
         => poolId is not null && address is { } held
-            ? Owner.Ipam.ReleaseAddressAsync(poolId, held.Address, CancellationToken.None)
+            ? EndpointAddresses.ReleaseAsync(Owner, poolId, held.Address)
             : ValueTask.CompletedTask;
 
     private void ThrowIfDeleted()

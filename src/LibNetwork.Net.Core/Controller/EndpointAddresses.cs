@@ -68,7 +68,14 @@ internal static class EndpointAddresses
     public static async Task ReplayAsync(
         Network network, string poolId, IPAddress address, string endpointName, DateTimeOffset since, UndoStack undo, CancellationToken cancellationToken)
     {
-        await network.Ipam.RequestAddressAsync(
+        await TakeAgainAsync(network, poolId, address, state, cancellationToken).ConfigureAwait(false);
+        undo.Push(() => network.Ipam.ReleaseAddressAsync(poolId, address, CancellationToken.None));
+    }
+
+    /// <summary>Takes an address that an endpoint has; one that is the endpoint's already stays so.</summary>
+    public static ValueTask<InterfaceAddress?> TakeAgainAsync(
+        Network network, string poolId, IPAddress address, EndpointState state, CancellationToken cancellationToken)
+        => network.Ipam.RequestAddressAsync(
             new IpamAddressRequest
             {
                 PoolId = poolId,
@@ -77,8 +84,26 @@ internal static class EndpointAddresses
                 Since = since,
                 Options = network.State.IpamOptions,
             },
-            cancellationToken).ConfigureAwait(false);
-        undo.Push(() => network.Ipam.ReleaseAddressAsync(poolId, address, CancellationToken.None));
+            cancellationToken);
+
+    /// <summary>Gives an address back.</summary>
+    public static async ValueTask ReleaseAsync(Network network, string poolId, IPAddress address)
+    {
+        if (!network.SharesPool(poolId))
+        {
+            await network.Ipam.ReleaseAddressAsync(poolId, address, CancellationToken.None).ConfigureAwait(false);
+        }
+        else if (network.IsInCluster)   // otherwise it is bound to the holding of an earlier process, and goes with that, or went with the network
+        {
+            try
+            {
+                await network.Ipam.ReleaseAddressAsync(poolId, address, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (NetworkException lost) when (lost.Kind is NetworkErrorKind.NotFound or NetworkErrorKind.Forbidden or NetworkErrorKind.Unavailable)
+            {
+                // It is another's, or nobody's, since this host was away for too long; or this process has held nothing yet.
+            }
+        }
     }
 
     /// <summary>Says who holds an address from now on, where somebody keeps that.</summary>

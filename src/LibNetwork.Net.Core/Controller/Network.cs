@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using LibNetwork.Cluster;
 using LibNetwork.Drivers;
 using LibNetwork.Ipam;
 using LibNetwork.ServiceDiscovery.Names;
@@ -21,14 +22,16 @@ internal sealed partial class Network : INetwork
     private readonly Queue<NetworkPool> _heldPools;
     private bool _isDeleted;
 
-    public Network(NetworkController controller, NetworkState state, INetworkDriver driver, IIpamDriver ipam)
+    public Network(NetworkController controller, NetworkState state, INetworkDriver driver, IIpamDriver ipam, bool isRestored = false)
     {
         _controller = controller;
         State = state;
         Driver = driver;
         Ipam = ipam;
         Names = new NetworkNames(state.Name);
-        _heldPools = new Queue<NetworkPool>(state.Pools);
+        _cluster = state.IsShared ? controller.ClusterNetworks : null;
+        _membership = _cluster is null ? null : new NetworkMembership(this, _cluster, isRestored);
+        _heldPools = new Queue<NetworkPool>(state.Pools.Where(pool => !SharesPool(pool.PoolId)));
         _remote = FollowOthers();
     }
 
@@ -153,7 +156,7 @@ internal sealed partial class Network : INetwork
             _isDeleted = true;
         }
 
-        return DeleteCoreAsync();
+        return _cluster is null ? DeleteCoreAsync() : DeleteForAllAsync(_cluster, cancellationToken);
     }
 
     /// <summary>Takes an endpoint up as it was, apart from its sandbox: its name, its addresses, what the driver knows of it.</summary>
@@ -167,7 +170,7 @@ internal sealed partial class Network : INetwork
             undo.Push(() => ReleaseName(state.Name));
             foreach ((string? poolId, InterfaceAddress? address) in new[] { (kept.PoolIPv4, state.IPv4), (kept.PoolIPv6, state.IPv6) })
             {
-                if (poolId is not null && address is { } held && Ipam.Capabilities.RequiresReplay)
+                if (poolId is not null && address is { } held && Ipam.Capabilities.RequiresReplay && !State.IsShared)   // the cluster may not be reached yet
                 {
                     await EndpointAddresses.ReplayAsync(this, poolId, held.Address, state.Name, state.Created, undo, cancellationToken).ConfigureAwait(false);
                 }
@@ -244,6 +247,7 @@ internal sealed partial class Network : INetwork
                 _isDeleted = false;   // the caller may try again
             }
 
+            WakeFollower();
             throw;
         }
         finally
@@ -268,8 +272,10 @@ internal sealed partial class Network : INetwork
     private async Task<Endpoint> MakeEndpointAsync(EndpointSpec spec, RecordPhase phase, UndoStack undo, CancellationToken cancellationToken)
     {
         EndpointId id = EndpointId.New();
+        undo.Push(WakeFollower);
         ReserveName(spec.Name, id);
         undo.Push(() => ReleaseName(spec.Name));
+        NodeHolding? holding = await EnterAsync(cancellationToken).ConfigureAwait(false);
 
         // An IPAM driver that goes by MAC addresses must know it before there is an interface.
         MacAddress? wantedMac = WantedMac(spec) ?? (Driver.Capabilities.UsesIpam && Ipam.Capabilities.RequiresMacAddress ? MacAddress.NewRandom() : null);
@@ -315,6 +321,7 @@ internal sealed partial class Network : INetwork
         await YieldAsync([state.IPv4, state.IPv6], cancellationToken).ConfigureAwait(false);
         DriverEndpoint made = await Driver.CreateEndpointAsync(RequestFor(state, wantedMac, spec.Options), cancellationToken).ConfigureAwait(false);
         undo.Push(() => Driver.DeleteEndpointAsync(Id, id, CancellationToken.None));
+        ThrowIfLost(holding);
 
         return new Endpoint(this, _controller, kept with { State = Merge(state, made), InterfacePrefix = made.InterfacePrefix }, phase);
     }

@@ -25,6 +25,7 @@ public sealed partial class NetworkController
             {
                 RestoreReport report = await new Restoration(this).RunAsync(scope, cancellationToken).ConfigureAwait(false);
                 await StartReconcilingAsync(cancellationToken).ConfigureAwait(false);
+                StartFollowing();
                 return report;
             });
     }
@@ -39,17 +40,18 @@ public sealed partial class NetworkController
         IIpamDriver ipam = await FindIpamDriverAsync(state.IpamDriver, subject, cancellationToken).ConfigureAwait(false);
         return await Verb.RunAsync(subject, Services.Logger, async undo =>
         {
-            _networkNames[state.Name] = state.Id;
-            undo.Push(() => _networkNames.TryRemove(state.Name, out _));
+            ThrowIfForeign(state);
+            TakeName(state);
+            undo.Push(() => ReleaseName(state.Name, state.Id));
             _networkIds[state.Id] = subject;
             undo.Push(() => _networkIds.TryRemove(state.Id, out _));
-            if (driver.Capabilities.UsesIpam)
+            if (driver.Capabilities.UsesIpam && !state.IsShared)   // those hold their pools themselves
             {
                 await new NetworkPools(Services, driver, ipam, undo).ReplayAsync(state, cancellationToken).ConfigureAwait(false);
             }
 
             await driver.CreateNetworkAsync(RequestFor(state) with { IsRestored = true }, cancellationToken).ConfigureAwait(false);
-            Network network = new(this, state, driver, ipam);
+            Network network = new(this, state, driver, ipam, isRestored: true);
             _networks[state.Id] = network;
             ShowToHost();
             return network;

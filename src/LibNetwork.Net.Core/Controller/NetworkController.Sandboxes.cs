@@ -74,6 +74,7 @@ public sealed partial class NetworkController
 
     private async Task<ISandbox> CreateSandboxAsync(SandboxSpec spec, UndoStack undo, CancellationToken cancellationToken)
     {
+        StartFollowing();
         SandboxId id = SandboxId.New();
         if (!_containers.TryAdd(spec.ContainerId, id))
         {

@@ -100,6 +100,7 @@ public sealed partial class NetworkController : INetworkController
             async undo =>
             {
                 await StartReconcilingAsync(cancellationToken).ConfigureAwait(false);
+                StartFollowing();
                 return await CreateNetworkAsync(WithLabels(spec), undo, cancellationToken).ConfigureAwait(false);
             });
     }
@@ -148,6 +149,7 @@ public sealed partial class NetworkController : INetworkController
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            await StopFollowingAsync().ConfigureAwait(false);
             await StopReconcilingAsync().ConfigureAwait(false);
             if (Services.HostRanges is { } watch)
             {
@@ -175,7 +177,7 @@ public sealed partial class NetworkController : INetworkController
     {
         _networks.TryRemove(network.Id, out _);
         _networkIds.TryRemove(network.Id, out _);
-        _networkNames.TryRemove(network.Name, out _);
+        ReleaseName(network.Name, network.Id);
         TemplateOf(network.State)?.EndUse(network.Name);
         ShowToHost();
         Log.NetworkDeleted(Services.Logger, network.Name, network.Id);
@@ -241,7 +243,7 @@ public sealed partial class NetworkController : INetworkController
             throw NetworkException.Conflict(subject, "exists already", $"network {_networkNames.GetValueOrDefault(spec.Name)}", "choose another name");
         }
 
-        undo.Push(() => _networkNames.TryRemove(spec.Name, out _));
+        undo.Push(() => ReleaseName(spec.Name, id));
         if (!_networkIds.TryAdd(id, subject))
         {
             throw NetworkException.Conflict(subject, $"id {id} is taken", _networkIds.GetValueOrDefault(id));
@@ -254,6 +256,13 @@ public sealed partial class NetworkController : INetworkController
             undo.Push(() => template.EndUse(spec.Name));
         }
 
+        ClusterNetworks? cluster = spec.ConfigOnly || driver.Capabilities is not { DataScope: NetworkScope.Global, IsSingleton: false } ? null : ClusterNetworks;
+        if (cluster is not null)
+        {
+            undo.Push(cluster.Wake);   // what was kept from appearing by this verb may appear
+            await cluster.CheckNameAsync(spec.Name, subject, cancellationToken).ConfigureAwait(false);
+        }
+
         IReadOnlyList<NetworkPool> pools = driver.Capabilities.UsesIpam
             ? await new NetworkPools(Services, driver, ipam, undo).RequestAsync(spec, subject, cancellationToken).ConfigureAwait(false)
             : [];
@@ -263,6 +272,7 @@ public sealed partial class NetworkController : INetworkController
             Name = spec.Name,
             Driver = driver.Name,
             Scope = driver.Capabilities.DataScope,
+            IsShared = cluster is not null,
             Created = Services.Time.GetUtcNow(),
             EnableIPv4 = spec.EnableIPv4,
             EnableIPv6 = spec.EnableIPv6,
@@ -287,6 +297,14 @@ public sealed partial class NetworkController : INetworkController
         undo.Push(() => driver.DeleteNetworkAsync(id, CancellationToken.None));
 
         await Services.Store.TryCommitAsync(StoreRecords.Put(state, RecordPhase.Ready), cancellationToken).ConfigureAwait(false);
+        if (cluster is not null)
+        {
+            // Last, since from here on others have it: what has a record only here is no network of the cluster, and goes when that has been read.
+            undo.Push(() => cluster.Withdraw(id));
+            IReadOnlyList<string> identifiers = driver is INetworkIdentifierDriver exclusive ? exclusive.GetIdentifiers(state.Options) : [];
+            await cluster.CreateAsync(state, identifiers, cancellationToken).ConfigureAwait(false);
+        }
+
         Network network = new(this, state, driver, ipam);
         _networks[id] = network;
         ShowToHost();

@@ -31,6 +31,11 @@ internal sealed partial class Restoration
             {
                 await EachAsync([network], whole => SaveAsync(whole, cancellationToken)).ConfigureAwait(false);   // those are whole at once
             }
+            else if (network.State.IsShared)
+            {
+                // Whether the cluster has it is not for this record to say: it was not created for all yet, or is deleted for all already.
+                await RemoveAsync(mustGo: true, network.Subject, network.DropAsync).ConfigureAwait(false);
+            }
             else
             {
                 await RemoveAsync(phase != RecordPhase.Ready, network.Subject, () => network.DeleteAsync(cancellationToken)).ConfigureAwait(false);

@@ -17,4 +17,5 @@ internal sealed record NetworkRecord(
     IReadOnlyList<PoolRecord> Pools,
     bool ConfigOnly = false,
     string? ConfigFrom = null,
-    IReadOnlyList<PoolSpecRecord>? ConfiguredPools = null);
+    IReadOnlyList<PoolSpecRecord>? ConfiguredPools = null,
+    bool IsShared = false);

@@ -19,7 +19,8 @@ internal static class RecordReader
             fields.Flag("ConfigOnly"), fields.TextOrNull("ConfigFrom"),
             fields.ListOrNull("ConfiguredPools", static pool => new PoolSpecRecord(
                 pool.TextOrNull("Subnet"), Enum.Parse<AddressFamily>(pool.Text("Family")), pool.TextOrNull("Range"), pool.TextsOrNull("Withheld"), pool.TextOrNull("Gateway"),
-                pool.MapOrNull("Reserved"))));
+                pool.MapOrNull("Reserved"))),
+            fields.Flag("IsShared"));
     }
 
     public static EndpointRecord ReadEndpoint(ReadOnlySpan<byte> json)

@@ -31,6 +31,7 @@ internal static class RecordWriter
         });
         json.WriteBoolean("ConfigOnly", record.ConfigOnly);
         Text(json, "ConfigFrom", record.ConfigFrom);
+        json.WriteBoolean("IsShared", record.IsShared);
         List(json, "ConfiguredPools", record.ConfiguredPools, static (json, pool) =>
         {
             Text(json, "Subnet", pool.Subnet);

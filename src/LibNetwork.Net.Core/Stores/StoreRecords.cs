@@ -9,12 +9,14 @@ internal static class StoreRecords
 {
     /// <remarks>What is under way is under way in the kernel; only what is done has been promised.</remarks>
     public static StoreTransaction Put(NetworkState state, RecordPhase phase)
-        => Put(StoreKeys.Network(state.Id), RecordWriter.Write(
-            new NetworkRecord(
-                phase, state.Id.Value, state.Name, state.Driver, state.Created, state.EnableIPv4, state.EnableIPv6, state.Internal,
-                state.IpamDriver, state.IpamOptions, state.Options, state.Labels, [.. state.Pools.Select(ToRecord)],
-                state.ConfigOnly, state.ConfigFrom, state.ConfigOnly ? [.. state.ConfiguredPools.Select(ToRecord)] : null)),
+        => Put(
+            StoreKeys.Network(state.Id), RecordWriter.Write(ToRecord(state, phase)),
             phase == RecordPhase.Ready ? StoreDurability.Disk : StoreDurability.Process);
+
+    public static NetworkRecord ToRecord(NetworkState state, RecordPhase phase) => new(
+        phase, state.Id.Value, state.Name, state.Driver, state.Created, state.EnableIPv4, state.EnableIPv6, state.Internal,
+        state.IpamDriver, state.IpamOptions, state.Options, state.Labels, [.. state.Pools.Select(ToRecord)],
+        state.ConfigOnly, state.ConfigFrom, state.ConfigOnly ? [.. state.ConfiguredPools.Select(ToRecord)] : null, state.IsShared);
 
     public static StoreTransaction Put(KeptEndpoint kept, RecordPhase phase, StoreDurability durability)
     {
@@ -42,26 +44,29 @@ internal static class StoreRecords
     public static (RecordPhase Phase, NetworkState State) ReadNetwork(StoreEntry entry, Func<string, NetworkScope> scopeOfDriver)
     {
         NetworkRecord record = Read(entry, RecordReader.ReadNetwork);
-        return (record.Phase, new NetworkState
-        {
-            Id = new NetworkId(record.Id),
-            Name = record.Name,
-            Driver = record.Driver,
-            Scope = scopeOfDriver(record.Driver),
-            Created = record.Created,
-            EnableIPv4 = record.EnableIPv4,
-            EnableIPv6 = record.EnableIPv6,
-            Internal = record.Internal,
-            Pools = [.. record.Pools.Select(FromRecord)],
-            ConfigOnly = record.ConfigOnly,
-            ConfigFrom = record.ConfigFrom,
-            ConfiguredPools = [.. (record.ConfiguredPools ?? []).Select(FromRecord)],
-            IpamDriver = record.IpamDriver,
-            IpamOptions = record.IpamOptions,
-            Options = record.Options,
-            Labels = record.Labels,
-        });
+        return (record.Phase, FromRecord(record, scopeOfDriver(record.Driver)));
     }
+
+    public static NetworkState FromRecord(NetworkRecord record, NetworkScope scope) => new()
+    {
+        Id = new NetworkId(record.Id),
+        Name = record.Name,
+        Driver = record.Driver,
+        Scope = scope,
+        IsShared = record.IsShared,
+        Created = record.Created,
+        EnableIPv4 = record.EnableIPv4,
+        EnableIPv6 = record.EnableIPv6,
+        Internal = record.Internal,
+        Pools = [.. record.Pools.Select(FromRecord)],
+        ConfigOnly = record.ConfigOnly,
+        ConfigFrom = record.ConfigFrom,
+        ConfiguredPools = [.. (record.ConfiguredPools ?? []).Select(FromRecord)],
+        IpamDriver = record.IpamDriver,
+        IpamOptions = record.IpamOptions,
+        Options = record.Options,
+        Labels = record.Labels,
+    };
 
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.Internal"/>: the entry is not such a record.</exception>
     public static (RecordPhase Phase, KeptEndpoint Endpoint) ReadEndpoint(StoreEntry entry)

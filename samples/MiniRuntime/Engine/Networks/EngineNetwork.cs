@@ -5,6 +5,15 @@ namespace MiniRuntime.Engine.Networks;
 /// <summary>A network of the engine: the library's, and how it was asked for.</summary>
 internal sealed class EngineNetwork
 {
+    /// <summary>The driver of networks that all engines of a cluster have.</summary>
+    public const string ClusterDriver = "overlay";
+
+    /// <summary>How far networks reach that are one engine's, as Docker says it.</summary>
+    public const string HostScope = "local";
+
+    /// <summary>How far networks reach that the engines of a cluster share. Docker says so of those that no swarm has made.</summary>
+    public const string ClusterScope = "global";
+
     /// <summary>The library's network.</summary>
     public required INetwork Network { get; init; }
 
@@ -28,7 +37,7 @@ internal sealed class EngineNetwork
     /// <summary>Whether the user chose a subnet, without which no container may ask for an address.</summary>
     public bool HasConfiguredSubnet => Request.Ipam?.Config?.Any(pool => !string.IsNullOrEmpty(pool.Subnet)) == true;
 
-    public string Scope => Network.State.Scope == NetworkScope.Global ? "global" : "local";
+    public string Scope => Network.State.Scope == NetworkScope.Global ? ClusterScope : HostScope;
 
     public IReadOnlyDictionary<string, string> Options => Network.State.Options;
 
@@ -45,7 +54,7 @@ internal sealed class EngineNetwork
         Request = record.Request,
     };
 
-    /// <summary>A network that only the library has a record of: a built-in one, or the one that gives sandboxes a way out.</summary>
+    /// <summary>A network that only the library has a record of: a built-in one, the one that gives sandboxes a way out, or one that another engine has created.</summary>
     public static EngineNetwork Of(INetwork network) => new()
     {
         Network = network,
@@ -53,6 +62,9 @@ internal sealed class EngineNetwork
         Name = network.Name,
         Driver = network.State.Driver,
         Created = network.State.Created,
-        Request = new NetworkRequest { Name = network.Name },
+        Request = new NetworkRequest { Name = network.Name, Attachable = network.State.IsShared, Ipam = network.State.IsShared ? PoolsOf(network.State) : null },
     };
+
+    private static IpamConfig PoolsOf(NetworkState state)
+        => new() { Driver = state.IpamDriver, Config = [.. state.Pools.Select(static pool => new IpamPoolConfig { Subnet = pool.Subnet.ToString() })] };
 }

@@ -42,9 +42,12 @@ internal sealed partial class NetworkCatalog
         }
     }
 
-    private static void RefuseSwarm(NetworkRequest request)
+    private void RefuseSwarm(NetworkRequest request)
     {
-        if (request.Ingress || request.Scope is not (null or "" or "local"))
+        // Without a cluster there is no such driver, and who asks for one has forgotten the cluster, not misspelt a name.
+        bool isOverlay = NetworkPlan.DriverOf(request) == EngineNetwork.ClusterDriver;
+        string scope = isOverlay ? EngineNetwork.ClusterScope : EngineNetwork.HostScope;
+        if (request.Ingress || !(string.IsNullOrEmpty(request.Scope) || request.Scope == scope) || (isOverlay && !engine.Controller.Drivers.Contains(EngineNetwork.ClusterDriver)))
         {
             throw EngineException.NotASwarmManager();
         }

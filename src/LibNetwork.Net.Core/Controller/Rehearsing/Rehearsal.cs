@@ -182,7 +182,7 @@ internal sealed class Rehearsal : IAsyncDisposable
             (RecordPhase phase, NetworkState state) = StoreRecords.ReadNetwork(entry, real.ScopeOf);
             if (phase == RecordPhase.Ready)
             {
-                await _store.TryCommitAsync(StoreRecords.Put(state, phase), cancellationToken).ConfigureAwait(false);
+                await _store.TryCommitAsync(StoreRecords.Put(state with { IsShared = false }, phase), cancellationToken).ConfigureAwait(false);   // other hosts have no part in it
             }
         }
 
