@@ -71,12 +71,12 @@ internal sealed partial class OverlayDriver
     {
         uint[] vnis = VniArray(network);
         _members.Change(session, vnis, [.. after.HearFrom.Except(before.HearFrom)], []);
+        network.Ends.Set(node, after);
         if (!Equals(before.SendTo, after.SendTo))
         {
             PeerProgramming.Move(session, network, node, before.SendTo, after.SendTo);
         }
 
         _members.Change(session, vnis, [], [.. before.HearFrom.Except(after.HearFrom)]);
-        network.Ends.Set(node, after);
     }
 }

@@ -7,7 +7,7 @@ namespace LibNetwork.Drivers.Overlay.Encryption;
 /// <content>Which of several keys is used, and how long an old one stays.</content>
 internal sealed partial class NodeEncryption
 {
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromSeconds(1);
 
     // Touched only by who has the turn.
     private bool _isFollowing;
@@ -75,7 +75,8 @@ internal sealed partial class NodeEncryption
     {
         try
         {
-            do
+            bool goesOn = true;
+            while (goesOn)
             {
                 await Task.Delay(_pause, _time, _stop.Token).ConfigureAwait(false);
                 await _turn.WaitAsync(_stop.Token).ConfigureAwait(false);
@@ -89,11 +90,10 @@ internal sealed partial class NodeEncryption
                 }
                 finally
                 {
-                    _isFollowing = _links.Count > 1 || IsWaiting();
+                    _isFollowing = goesOn = _links.Count > 1 || IsWaiting();   // who comes next finds it so, or begins anew
                     _turn.Release();
                 }
             }
-            while (_isFollowing);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

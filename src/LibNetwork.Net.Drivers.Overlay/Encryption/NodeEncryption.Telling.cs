@@ -52,7 +52,10 @@ internal sealed partial class NodeEncryption
         }
     }
 
-    /// <summary>The new keys come, then the ends of tunnels move, then the old keys go: so at each moment there is a way.</summary>
+    /// <summary>
+    /// The new keys are let in, then come, then the ends of tunnels move, then the old keys go: so at each moment there is a way. Let in first, because
+    /// the other node sends from a key as soon as the two have agreed on a session.
+    /// </summary>
     private async ValueTask TellAsync(string subject, IPAddress node, NodeKey[] told, CancellationToken cancellationToken)
     {
         IReadOnlyList<NodeKey> before = _keys.Of(node);
@@ -69,8 +72,8 @@ internal sealed partial class NodeEncryption
             undo.Push(() => TakeBackAsync(subject, session => RemoveKeys(session, coming.Where(key => before.All(old => old.PublicKey != key.PublicKey)))));
             undo.Push(() => SetAsync(subject, node, before, CancellationToken.None));
             undo.Push(() => TakeBackAsync(subject, session => AddKeys(session, node, before, knocks: false)));
-            await AskKernelAsync(subject, session => AddKeys(session, node, coming, knocks: told.Length > 1 || going.Length > 0), cancellationToken).ConfigureAwait(false);
             await SetAsync(subject, node, [.. going, .. told], cancellationToken).ConfigureAwait(false);
+            await AskKernelAsync(subject, session => AddKeys(session, node, coming, knocks: told.Length > 1 || going.Length > 0), cancellationToken).ConfigureAwait(false);
             await SetAsync(subject, node, told, cancellationToken).ConfigureAwait(false);
             await AskKernelAsync(subject, session => RemoveKeys(session, going), cancellationToken).ConfigureAwait(false);
         }
@@ -139,16 +142,16 @@ internal sealed partial class NodeEncryption
 
     private bool RemoveKeys(KernelSession session, IEnumerable<NodeKey> keys)
     {
-        CipherProgramming.Forget(session, keys);
-        foreach (CipherLink link in _links)
-        {
-            CipherProgramming.Remove(session, link, keys);
-        }
-
         foreach (NodeKey key in keys)
         {
             _ways.Remove(key.Address);
             _knockedAt.Remove(key.PublicKey);
+        }
+
+        CipherProgramming.Forget(session, keys);
+        foreach (CipherLink link in _links)
+        {
+            CipherProgramming.Remove(session, link, keys);
         }
 
         return true;
