@@ -12,4 +12,7 @@ internal static class EventIds
     public const int MtuChanged = 3106;
     public const int UnderlayNotRead = 3107;
     public const int PeersTakenUp = 3108;
+    public const int KeyBegun = 3120;
+    public const int KeyEnded = 3121;
+    public const int KeysNotFollowed = 3122;
 }

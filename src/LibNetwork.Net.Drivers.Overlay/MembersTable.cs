@@ -10,16 +10,22 @@ namespace LibNetwork.Drivers.Overlay;
 /// The table <c>inet libnetwork_overlay</c>: a tunnel takes packets only from nodes that are members of its network, and no endpoint sends to a
 /// node's tunnels in this node's name. Touched only in turns at the kernel.
 /// </summary>
-/// <remarks>The kernel's tunnels take a packet from anybody who knows the number. Tunnels of others on the same port are left alone.</remarks>
+/// <remarks>
+/// The kernel's tunnels take a packet from anybody who knows the number. Tunnels of others on the same port are left alone. What is for an encrypted
+/// tunnel comes in and goes out by this node's WireGuard interfaces only, and nothing else comes in by them or is forwarded.
+/// </remarks>
 internal sealed class MembersTable(ushort port)
 {
     public const string Table = "libnetwork_overlay";
 
     private const NftFamily Family = NftFamily.Inet;
-    private const string Shape = "libnetwork overlay rules 1";   // another number for other rules or sets
+    private const string Shape = "libnetwork overlay rules 2";   // another number for other rules or sets
     private const string Input = "input";
     private const string Forward = "forward";
+    private const string Output = "output";
     private const string Tunnels = "tunnels";
+    private const string Encrypted = "encrypted";
+    private const string Ciphers = "ciphers";
     private const string Members4 = "members4";
     private const string Members6 = "members6";
     private const string Nodes4 = "nodes4";
@@ -31,19 +37,50 @@ internal sealed class MembersTable(ushort port)
     private static readonly NftBytes VniBits = new([0xff, 0xff, 0xff, 0]);
 
     private readonly Dictionary<uint, HashSet<IPAddress>> _members = [];
+    private readonly HashSet<uint> _encrypted = [];
+    private readonly HashSet<string> _ciphers = [];
     private readonly Dictionary<IPAddress, int> _nodes = [];   // of how many tunnels
     private bool _isThere;
     private bool _isSwept;   // nothing of an earlier process is in it
 
     /// <summary>Guards tunnels from before they are there; at first nobody is a member.</summary>
-    public void AddTunnels(KernelSession session, IReadOnlyList<uint> vnis)
+    public void AddTunnels(KernelSession session, IReadOnlyList<uint> vnis, bool areEncrypted)
     {
         uint[] fresh = [.. vnis.Where(vni => !_members.ContainsKey(vni))];
-        Commit(session, [.. fresh.Select(vni => (Tunnels, Key(vni)))], []);
+        Commit(session, [.. fresh.SelectMany(vni => SetsOf(areEncrypted).Select(set => (set, Key(vni))))], []);
         foreach (uint vni in fresh)
         {
             _members[vni] = [];
         }
+
+        _encrypted.UnionWith(areEncrypted ? fresh : []);
+    }
+
+    /// <summary>Lets packets of encrypted tunnels, and nothing else, in by an interface that encrypts.</summary>
+    public void AddCipher(KernelSession session, string name)
+    {
+        Commit(session, [(Ciphers, NftElement.Of(name))], []);
+        _ciphers.Add(name);
+    }
+
+    /// <summary>Forgets an interface that encrypts, which must be gone or down.</summary>
+    public void RemoveCipher(KernelSession session, string name)
+    {
+        if (!_ciphers.Contains(name))
+        {
+            return;
+        }
+
+        if (_ciphers.Count == 1 && _members.Count == 0 && _isSwept)
+        {
+            Delete(session);
+        }
+        else
+        {
+            Commit(session, [], [(Ciphers, NftElement.Of(name))]);
+        }
+
+        _ciphers.Remove(name);
     }
 
     /// <summary>Forgets tunnels, which must be gone, and their members.</summary>
@@ -55,10 +92,11 @@ internal sealed class MembersTable(ushort port)
             return;
         }
 
-        if (known.Length == _members.Count && _isSwept)
+        if (known.Length == _members.Count && _ciphers.Count == 0 && _isSwept)
         {
             Delete(session);
             _members.Clear();
+            _encrypted.Clear();
             _nodes.Clear();
             return;
         }
@@ -68,10 +106,11 @@ internal sealed class MembersTable(ushort port)
             Change(session, [vni], [], [.. _members[vni]]);
         }
 
-        Commit(session, [], [.. known.Select(vni => (Tunnels, Key(vni)))]);
+        Commit(session, [], [.. known.SelectMany(vni => SetsOf(_encrypted.Contains(vni)).Select(set => (set, Key(vni))))]);
         foreach (uint vni in known)
         {
             _members.Remove(vni);
+            _encrypted.Remove(vni);
         }
     }
 
@@ -128,7 +167,7 @@ internal sealed class MembersTable(ushort port)
     /// <summary>Whether the table is in the kernel with all that it should hold.</summary>
     public bool IsWhole(KernelSession session)
     {
-        if (_members.Count == 0)
+        if (IsEmpty)
         {
             return true;
         }
@@ -155,7 +194,7 @@ internal sealed class MembersTable(ushort port)
     /// <summary>Takes out what an earlier process left.</summary>
     public void RemoveLeftovers(KernelSession session)
     {
-        if (_members.Count == 0)
+        if (IsEmpty)
         {
             if (Read(session) is not null)
             {
@@ -167,7 +206,7 @@ internal sealed class MembersTable(ushort port)
             ILookup<string, NftElement> wanted = Wanted().ToLookup(static pair => pair.Set, static pair => pair.Element);
             Commit(
                 session, [],
-                [.. ((string[])[Tunnels, Members4, Members6, Nodes4, Nodes6]).SelectMany(set => ElementsOf(present, set).Except(wanted[set]).Select(element => (set, element)))]);
+                [.. ((string[])[Tunnels, Encrypted, Ciphers, Members4, Members6, Nodes4, Nodes6]).SelectMany(set => ElementsOf(present, set).Except(wanted[set]).Select(element => (set, element)))]);
         }
 
         _isSwept = true;
@@ -248,15 +287,20 @@ internal sealed class MembersTable(ushort port)
 
     private static bool HasShape(NftTable present)
     {
-        const int Rules = 2;
         return present.Comment == Shape && !present.IsDormant
-            && present.FindChain(Input)?.Rules.Count == Rules && present.FindChain(Forward)?.Rules.Count == Rules;
+            && ((string Chain, int Rules)[])[(Input, 5), (Forward, 4), (Output, 1)] is var chains
+            && chains.All(chain => present.FindChain(chain.Chain)?.Rules.Count == chain.Rules);
     }
 
     private static HashSet<NftElement> ElementsOf(NftTable present, string set) => [.. present.FindSet(set)?.Elements ?? []];
 
+    private bool IsEmpty => _members.Count == 0 && _ciphers.Count == 0;
+
+    private static string[] SetsOf(bool isEncrypted) => isEncrypted ? [Encrypted, Tunnels] : [Tunnels];
+
     private IEnumerable<(string Set, NftElement Element)> Wanted()
-        => _members.Keys.Select(static vni => (Tunnels, Key(vni)))
+        => _members.Keys.SelectMany(vni => SetsOf(_encrypted.Contains(vni)).Select(set => (set, Key(vni))))
+            .Concat(_ciphers.Select(static name => (Ciphers, NftElement.Of(name))))
             .Concat(_members.SelectMany(static tunnel => tunnel.Value.Select(node => (SetFor(node, Members4, Members6), Key(tunnel.Key, node)))))
             .Concat(_nodes.Keys.Select(static node => (SetFor(node, Nodes4, Nodes6), NftElement.Of(node))));
 
@@ -264,6 +308,8 @@ internal sealed class MembersTable(ushort port)
     {
         transaction.AddTable(Family, Table, Shape);
         transaction.AddSet(Family, Table, new NftSetSpec { Name = Tunnels, Key = [NftDataType.Mark] });
+        transaction.AddSet(Family, Table, new NftSetSpec { Name = Encrypted, Key = [NftDataType.Mark] });
+        transaction.AddSet(Family, Table, new NftSetSpec { Name = Ciphers, Key = [NftDataType.IfName] });
         transaction.AddBaseChain(Family, Table, Input, NftHook.Input, NftChainType.Filter, NftPriority.Filter);
         transaction.AddBaseChain(Family, Table, Forward, NftHook.Forward, NftChainType.Filter, NftPriority.Filter);
         foreach ((NftFamily family, string members, string nodes, NftDataType address, NftLoad source, NftLoad destination) in new[]
@@ -274,13 +320,24 @@ internal sealed class MembersTable(ushort port)
         {
             transaction.AddSet(Family, Table, new NftSetSpec { Name = members, Key = [NftDataType.Mark, address] });
             transaction.AddSet(Family, Table, new NftSetSpec { Name = nodes, Key = [address] });
-            transaction.AddRule(Family, Table, Input, new NftRule().NfProto(family).L4Proto(Udp).DestinationPort(port)
-                .Load(0, Vni).Add(new NftBitwiseExpression(0, 0, VniBits, new NftBytes(new byte[VniBits.Length]))).Add(new NftLookupExpression(Tunnels, 0))
+            transaction.AddRule(Family, Table, Input, Tunnelled(new NftRule().NfProto(family), Tunnels)
                 .Load(1, source).Add(new NftLookupExpression(members, 0, Inverted: true)).Drop().WithComment("who is no member of the tunnel's network"));
             transaction.AddRule(Family, Table, Forward, new NftRule().NfProto(family).L4Proto(Udp).DestinationPort(port)
                 .InSet(nodes, destination).Drop().WithComment("an endpoint that would send to a tunnel as this node"));
         }
+
+        transaction.AddBaseChain(Family, Table, Output, NftHook.Output, NftChainType.Filter, NftPriority.Filter);
+        transaction.AddRule(Family, Table, Output, Tunnelled(new NftRule().OifNameNotInSet(Ciphers), Encrypted).Drop().WithComment("never in clear"));
+        transaction.AddRule(Family, Table, Input, Tunnelled(new NftRule().IifNameNotInSet(Ciphers), Encrypted).Drop().WithComment("in clear, whoever it says that it is from"));
+        transaction.AddRule(Family, Table, Input, Tunnelled(new NftRule().IifNameInSet(Ciphers), Encrypted).Accept());
+        transaction.AddRule(Family, Table, Input, new NftRule().IifNameInSet(Ciphers).Drop().WithComment("a node has no business here but its tunnels"));
+        transaction.AddRule(Family, Table, Forward, new NftRule().IifNameInSet(Ciphers).Drop());
+        transaction.AddRule(Family, Table, Forward, new NftRule().OifNameInSet(Ciphers).Drop());
     }
+
+    /// <summary>Continues a rule: what is for a tunnel whose number is in a set. The number is left in register 0.</summary>
+    private NftRule Tunnelled(NftRule rule, string set) => rule.L4Proto(Udp).DestinationPort(port)
+        .Load(0, Vni).Add(new NftBitwiseExpression(0, 0, VniBits, new NftBytes(new byte[VniBits.Length]))).Add(new NftLookupExpression(set, 0));
 
     private static string SetFor(IPAddress node, string ipv4, string ipv6) => node.AddressFamily == AddressFamily.InterNetwork ? ipv4 : ipv6;
 

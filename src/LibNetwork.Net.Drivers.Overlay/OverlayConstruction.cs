@@ -1,3 +1,4 @@
+using System.Net;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Rtnetlink;
 
@@ -140,7 +141,7 @@ internal sealed class OverlayConstruction(OverlayNetwork network, OverlayDriverO
             Master = network.BridgeIndex,
             Vni = segment.Vni,
             Port = (ushort)options.Port,
-            Local = options.AdvertiseAddress,
+            Local = network.Options.IsEncrypted ? IPAddress.IPv6Any : options.AdvertiseAddress,   // by which key it leaves the route to the other's says
             Proxy = true,   // questions for addresses are answered here, and never leave
         });
         LinkInfo? made = TryMake(session, segment.Tunnel);

@@ -9,6 +9,7 @@ internal sealed partial class OverlayDriver : ILeftoverDriver
     {
         HashSet<string> known =
         [
+            .. _encryption.Interfaces.Select(static name => name.Value),
             .. _endpoints.Values.Select(static endpoint => endpoint.Port?.Value).OfType<string>(),
             .. _networks.Values.Where(static network => network.IsBuilt).SelectMany(NamesOf),
         ];

@@ -1,4 +1,5 @@
 using System.Net;
+using LibNetwork.Drivers.Overlay.Encryption;
 using LibNetwork.Linux;
 using LibNetwork.Overlay;
 
@@ -20,13 +21,13 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
         return ValueTask.FromResult<IReadOnlyDictionary<string, string>>(options);
     }
 
-    public ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
+    public async ValueTask CreateNetworkAsync(DriverNetworkRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
         if (_networks.ContainsKey(request.Id))
         {
-            return ValueTask.CompletedTask;
+            return;
         }
 
         if (!_firewall.IsInForce)
@@ -38,6 +39,25 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
             };
         }
 
+        if (!await TryEncryptAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            Add(request, TunnelEnds.InClear);
+            return;
+        }
+
+        try
+        {
+            Add(request, new TunnelEnds(_encryption));
+        }
+        catch
+        {
+            await _encryption.ReleaseAsync(request.Id).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private void Add(DriverNetworkRequest request, TunnelEnds ends)
+    {
         lock (_gate)
         {
             OverlayNetwork network = OverlayNetworkPlan.Of(request, TakenVnis());
@@ -51,11 +71,10 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
                 network.Mtu = UnderlayMtu.Within(network, given, Advertised);
             }
 
+            network.Ends = ends;
             _networks.TryAdd(network.Id, network);
             Log.NetworkCreated(_logger, network.Id, VnisOf(network));
         }
-
-        return ValueTask.CompletedTask;
     }
 
     public async ValueTask DeleteNetworkAsync(NetworkId networkId, CancellationToken cancellationToken = default)
@@ -75,12 +94,14 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
         {
             await TakeDownAsync(network).ConfigureAwait(false);
             network.IsDeleted = true;
-            _networks.TryRemove(networkId, out _);
         }
         finally
         {
             network.Turn.Release();
         }
+
+        await _encryption.ReleaseAsync(networkId).ConfigureAwait(false);   // not in the network's turn: it comes before
+        _networks.TryRemove(networkId, out _);
 
         Log.NetworkDeleted(_logger, networkId);
     }
@@ -136,7 +157,7 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
 
     private bool TryBuild(KernelSession session, OverlayNetwork network, OverlayConstruction construction)
     {
-        _members.AddTunnels(session, VniArray(network));   // before the tunnels: nothing enters them unguarded
+        _members.AddTunnels(session, VniArray(network), network.Options.IsEncrypted);   // before the tunnels: nothing enters them unguarded
         if (!construction.Run(session))
         {
             return false;
@@ -148,9 +169,15 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
         }
 
         network.Mtu = MtuFor(session, network, network.Peers.Nodes);
-        _members.Change(session, VniArray(network), [.. network.Peers.Nodes], []);
+        network.Ends.LookUp(network.Peers.Nodes);
+        _members.Change(session, VniArray(network), network.Ends.HearFrom(network.Peers.Nodes), []);
         construction.BringUp(session);
         PeerProgramming.Write(session, network, new PeerChange([], [.. network.Peers.All]), [.. network.Peers.Nodes], []);
+        if (construction.Adopted)
+        {
+            PeerProgramming.RemoveStrayEnds(session, network);
+        }
+
         return true;
     }
 

@@ -52,13 +52,14 @@ internal sealed partial class OverlayDriver : IOverlayPeers
     private bool Program(KernelSession session, OverlayNetwork network, PeerChange change)
     {
         (IReadOnlyList<IPAddress> joining, IReadOnlyList<IPAddress> leaving) = network.Peers.NodesOf(change);
+        network.Ends.LookUp(joining);
         uint mtu = joining.Count + leaving.Count == 0 ? network.Mtu : MtuFor(session, network, network.Peers.Nodes.Concat(joining).Except(leaving));
         uint before = network.Mtu;
         UndoSteps undo = new();
         try
         {
-            undo.Push(() => _members.Change(session, VniArray(network), leaving, joining));
-            _members.Change(session, VniArray(network), joining, leaving);
+            undo.Push(() => _members.Change(session, VniArray(network), network.Ends.HearFrom(leaving), network.Ends.HearFrom(joining)));
+            _members.Change(session, VniArray(network), network.Ends.HearFrom(joining), network.Ends.HearFrom(leaving));
             undo.Push(() => PeerProgramming.Write(session, network, change.Reversed, leaving, joining));
             PeerProgramming.Write(session, network, change, joining, leaving);
             if (mtu != before)

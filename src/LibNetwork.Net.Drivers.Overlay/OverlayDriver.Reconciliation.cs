@@ -7,7 +7,7 @@ internal sealed partial class OverlayDriver : IReconcilableDriver
 {
     public IReadOnlyList<InterfaceName> GetHostInterfaces(NetworkId networkId)
         => _networks.TryGetValue(networkId, out OverlayNetwork? network) && network.IsBuilt
-            ? [network.BridgeName, .. network.Segments.Select(static segment => segment.Tunnel)]
+            ? [network.BridgeName, .. network.Segments.Select(static segment => segment.Tunnel), .. network.Options.IsEncrypted ? _encryption.Interfaces : []]
             : [];
 
     public IReadOnlyList<InterfaceName> GetHostInterfaces(NetworkId networkId, EndpointId endpointId) => Find(networkId, endpointId) switch
@@ -24,13 +24,17 @@ internal sealed partial class OverlayDriver : IReconcilableDriver
             return [];
         }
 
+        IReadOnlyList<Finding> keys = network.Options.IsEncrypted ? await _encryption.ReconcileAsync(request, cancellationToken).ConfigureAwait(false) : [];
         await network.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             return network.IsBuilt
-                ? await AskKernelAsync(network.Subject, static (session, state) => state.Self.Mend(session, state.network, state.request.Repair), (Self: this, network, request), cancellationToken)
-                    .ConfigureAwait(false)
-                : [];
+                ? [
+                    .. keys,
+                    .. await AskKernelAsync(network.Subject, static (session, state) => state.Self.Mend(session, state.network, state.request.Repair), (Self: this, network, request), cancellationToken)
+                        .ConfigureAwait(false),
+                ]
+                : keys;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using LibNetwork.Drivers.Overlay.Encryption;
 using LibNetwork.Firewall;
 using LibNetwork.Linux;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
     private readonly ILogger<OverlayDriver> _logger;
     private readonly MembersTable _members;
     private readonly UnderlayWatch _watch;
+    private readonly NodeEncryption _encryption;
 
     public OverlayDriver(
         HostKernel kernel, INetworkFirewall firewall, IOptions<OverlayDriverOptions> options, ILogger<OverlayDriver> logger, TimeProvider time)
@@ -36,6 +38,7 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
         _options = options.Value;
         _logger = logger;
         _members = new MembersTable((ushort)_options.Port);
+        _encryption = new NodeEncryption(kernel, _members, _options, MoveEndsAsync, logger, time);
         _watch = new UnderlayWatch(kernel, RefreshMtusAsync, failure => Log.UnderlayNotRead(_logger, failure), time);
     }
 
@@ -69,7 +72,11 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
         return details;
     }
 
-    public ValueTask DisposeAsync() => _watch.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _encryption.DisposeAsync().ConfigureAwait(false);
+        await _watch.DisposeAsync().ConfigureAwait(false);
+    }
 
     private static string VnisOf(OverlayNetwork network) => string.Join(',', network.Segments.Select(static segment => segment.Vni));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LibNetwork.Drivers.Overlay.Encryption;
 using LibNetwork.Firewall;
 
 namespace LibNetwork.Drivers.Overlay;
@@ -27,6 +28,9 @@ internal sealed class OverlayNetwork
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
     public PeerTable Peers { get; } = new();
+
+    /// <summary>Where the tunnels of other nodes end.</summary>
+    public TunnelEnds Ends { get; set; } = TunnelEnds.InClear;
 
     /// <summary>Whether bridge and tunnels are in the kernel.</summary>
     public bool IsBuilt { get; set; }

@@ -13,6 +13,9 @@ internal sealed record OverlayNetworkOptions
     /// <summary>The MTU of the way between nodes; <see langword="null"/> when the routes say.</summary>
     public int? UnderlayMtu { get; init; }
 
+    /// <summary>Whether traffic between nodes is encrypted.</summary>
+    public bool IsEncrypted { get; init; }
+
     public bool SourceGuard { get; init; } = true;
 
     public string InterfacePrefix { get; init; } = "eth";
@@ -20,25 +23,14 @@ internal sealed record OverlayNetworkOptions
     /// <summary>Reads the labels of a network.</summary>
     /// <param name="subject">The network, for errors.</param>
     /// <param name="labels">The labels.</param>
-    /// <exception cref="NetworkException">
-    /// <see cref="NetworkErrorKind.InvalidArgument"/>; its field is the label. <see cref="NetworkErrorKind.NotSupported"/>: encryption is asked for.
-    /// </exception>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>; its field is the label.</exception>
     public static OverlayNetworkOptions Parse(string subject, IReadOnlyDictionary<string, string> labels)
     {
         OptionReader reader = new(subject, labels);
-        if (reader.Text(OverlayLabels.Encrypted) is not null)
-        {
-            // Sent in clear all the same it would be worse than not sent.
-            throw new NetworkException(NetworkErrorKind.NotSupported, subject, "traffic between nodes cannot be encrypted yet")
-            {
-                Field = OverlayLabels.Encrypted,
-                Remedy = $"leave \"{OverlayLabels.Encrypted}\" out and encrypt between the nodes, or above the network",
-            };
-        }
-
         return new OverlayNetworkOptions
         {
             Vnis = [.. reader.Items(OverlayLabels.VniList, ',').Select(item => ReadVni(reader, item))],
+            IsEncrypted = reader.Text(OverlayLabels.Encrypted) is not null,
             UnderlayMtu = reader.Number(NetworkLabels.Mtu, Overlay.UnderlayMtu.Least, OptionReader.MaxMtu),
             SourceGuard = reader.Boolean(OverlayLabels.SourceGuard) ?? true,
             InterfacePrefix = reader.InterfacePrefix(),

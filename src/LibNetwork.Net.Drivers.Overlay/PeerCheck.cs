@@ -37,7 +37,7 @@ internal static class PeerCheck
                 throw Invalid(network, nameof(peer.MacAddress), $"{peer.MacAddress} is not the address of one station");
             }
 
-            CheckNode(network, peer.NodeAddress, own);
+            ThrowUnlessNode($"a peer of {network.Subject}", nameof(OverlayPeer.NodeAddress), peer.NodeAddress, own);
             if (peer.IPv4 is null && peer.IPv6 is null)
             {
                 throw Invalid(network, nameof(peer.IPv4), $"and {nameof(peer.IPv6)} of peer {peer.MacAddress} are both missing");
@@ -54,22 +54,23 @@ internal static class PeerCheck
         }
     }
 
-    private static void CheckNode(OverlayNetwork network, IPAddress? node, IPAddress own)
+    /// <summary>Checks the address that another node advertises.</summary>
+    /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>.</exception>
+    public static void ThrowUnlessNode(string subject, string field, IPAddress? node, IPAddress own)
     {
-        const string Field = nameof(OverlayPeer.NodeAddress);
         if (node is null || node.AddressFamily != own.AddressFamily)
         {
-            throw Invalid(network, Field, $"{node} is not of the family of {own}, which this node advertises");
+            throw NetworkException.InvalidArgument(subject, field, $"{node} is not of the family of {own}, which this node advertises");
         }
 
         if (node.Equals(own))
         {
-            throw Invalid(network, Field, $"{node} is this node's own");
+            throw NetworkException.InvalidArgument(subject, field, $"{node} is this node's own");
         }
 
         if (HasScope(node) || !NodeAddress.IsOne(node))
         {
-            throw Invalid(network, Field, $"{node} is not the address of one machine");
+            throw NetworkException.InvalidArgument(subject, field, $"{node} is not the address of one machine");
         }
     }
 

@@ -40,9 +40,14 @@ internal static class PeerProgramming
 
         foreach (OverlayPeer peer in change.Added)
         {
+            if (network.Ends.SendTo(peer.NodeAddress) is not { } end)
+            {
+                continue;
+            }
+
             int tunnel = TunnelOf(network, peer);
             PhysicalAddress station = peer.MacAddress.ToPhysicalAddress();
-            batch.AddTunnelStation(tunnel, station, peer.NodeAddress);
+            batch.AddTunnelStation(tunnel, station, end);
             foreach (IPAddress address in PeerTable.AddressesOf(peer))
             {
                 batch.AddNeighbour(tunnel, address, station);
@@ -51,15 +56,15 @@ internal static class PeerProgramming
             SendWhenFull();
         }
 
-        foreach (IPAddress node in leaving)
+        foreach (IPAddress end in leaving.Select(network.Ends.SendTo).OfType<IPAddress>())
         {
-            batch.RemoveForwardingEntry(network.TunnelIndexes[0], Everybody, node);
+            batch.RemoveForwardingEntry(network.TunnelIndexes[0], Everybody, end);
             SendWhenFull();
         }
 
-        foreach (IPAddress node in joining)
+        foreach (IPAddress end in joining.Select(network.Ends.SendTo).OfType<IPAddress>())
         {
-            batch.AddForwardingEntry(network.TunnelIndexes[0], Everybody, node);
+            batch.AddForwardingEntry(network.TunnelIndexes[0], Everybody, end);
             SendWhenFull();
         }
 
@@ -76,13 +81,46 @@ internal static class PeerProgramming
         }
     }
 
+    /// <summary>Moves the entries of a node's peers from one end to another. For a moment what is for everybody goes to both.</summary>
+    public static void Move(KernelSession session, OverlayNetwork network, IPAddress node, IPAddress? from, IPAddress? to)
+    {
+        RtNetlinkBatch batch = session.Route.Batch;
+        PeerChange peers = new([.. network.Peers.All.Where(peer => to is null && peer.NodeAddress.Equals(node))], [.. network.Peers.All.Where(peer => to is not null && peer.NodeAddress.Equals(node))]);
+        if (to is not null)
+        {
+            batch.AddForwardingEntry(network.TunnelIndexes[0], Everybody, to);
+        }
+
+        if (from is not null)
+        {
+            batch.RemoveForwardingEntry(network.TunnelIndexes[0], Everybody, from);
+        }
+
+        Write(session, network, peers, [], []);
+    }
+
+    /// <summary>Removes ends for everybody that are of no node any more.</summary>
+    public static void RemoveStrayEnds(KernelSession session, OverlayNetwork network)
+    {
+        HashSet<IPAddress> ends = [.. network.Peers.Nodes.Select(network.Ends.SendTo).OfType<IPAddress>()];
+        foreach (ForwardingEntryInfo entry in session.Route.DumpForwardingEntries())
+        {
+            if (entry.Index == network.TunnelIndexes[0] && entry.HardwareAddress.Equals(Everybody) && entry.Remote is { } end && !ends.Contains(end))
+            {
+                session.Route.Batch.RemoveForwardingEntry(entry.Index, Everybody, end);
+            }
+        }
+
+        session.Route.Execute();
+    }
+
     /// <summary>The peers that an earlier process put into the kernel.</summary>
     public static IReadOnlyList<OverlayPeer> Read(KernelSession session, OverlayNetwork network)
     {
         Dictionary<PhysicalAddress, (List<IPAddress> Addresses, IPAddress Node)> stations = [];
         foreach (ForwardingEntryInfo entry in session.Route.DumpForwardingEntries())
         {
-            if (network.TunnelIndexes.Contains(entry.Index) && entry.Remote is { } node && !entry.HardwareAddress.Equals(Everybody))
+            if (network.TunnelIndexes.Contains(entry.Index) && entry.Remote is { } end && !entry.HardwareAddress.Equals(Everybody) && network.Ends.NodeAt(end) is { } node)
             {
                 stations[entry.HardwareAddress] = ([], node);
             }
@@ -131,12 +169,17 @@ internal static class PeerProgramming
             .. session.Route.DumpNeighbours().Where(static neighbour => neighbour.HardwareAddress is not null && (neighbour.State & Permanent) != 0)
                 .Select(static neighbour => (neighbour.Index, neighbour.Address, neighbour.HardwareAddress!)),   // the condition before
         ];
-        int missing = network.Peers.Nodes.Count(node => !tunnelled.Contains((network.TunnelIndexes[0], Everybody, node)));
+        int missing = network.Peers.Nodes.Select(network.Ends.SendTo).OfType<IPAddress>().Count(end => !tunnelled.Contains((network.TunnelIndexes[0], Everybody, end)));
         foreach (OverlayPeer peer in network.Peers.All)
         {
             int tunnel = TunnelOf(network, peer);
             PhysicalAddress station = peer.MacAddress.ToPhysicalAddress();
-            bool isThere = tunnelled.Contains((tunnel, station, peer.NodeAddress))
+            if (network.Ends.SendTo(peer.NodeAddress) is not { } end)
+            {
+                continue;   // nobody told how to reach it
+            }
+
+            bool isThere = tunnelled.Contains((tunnel, station, end))
                 && bridged.Contains((tunnel, station))
                 && PeerTable.AddressesOf(peer).All(address => neighbours.Contains((tunnel, address, station)));
             missing += isThere ? 0 : 1;

@@ -17,14 +17,15 @@ internal static class UnderlayMtu
     private const uint HeadersOverIPv4 = 20 + 8 + 8 + 14;   // IPv4, UDP, VXLAN, Ethernet
     private const uint HeadersOverIPv6 = 40 + 8 + 8 + 14;
 
-    /// <summary>The length of a tunnel's headers, in bytes.</summary>
-    public static uint Headers(IPAddress advertised) => advertised.AddressFamily == AddressFamily.InterNetwork ? HeadersOverIPv4 : HeadersOverIPv6;
+    private const uint CipherOverIPv4 = 20 + 8 + 32;   // IPv4, UDP, WireGuard with its tag
+    private const uint CipherOverIPv6 = 40 + 8 + 32;
+    private const uint CipherBlock = 16;   // it fills packets up to that
 
     /// <summary>The MTU that endpoints have where the underlay's was given.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>: IPv6 cannot live with what is left.</exception>
     public static uint Within(OverlayNetwork network, int given, IPAddress advertised)
     {
-        uint left = (uint)given - Headers(advertised);
+        uint left = Left(network, (uint)given, advertised);
         return network.HasIPv6 && left < LeastForIPv6
             ? throw NetworkException.InvalidArgument(
                 network.Subject, NetworkLabels.Mtu, $"is {given}, which leaves {left} bytes, but IPv6 needs at least {LeastForIPv6}")
@@ -46,8 +47,19 @@ internal static class UnderlayMtu
         }
 
         uint underlay = Math.Min(least ?? OwnMtu(session, advertised) ?? Usual, Most);
-        return Math.Max(underlay, (network.HasIPv6 ? LeastForIPv6 : 0) + Headers(advertised)) - Headers(advertised);
+        return Math.Max(Left(network, underlay, advertised), network.HasIPv6 ? LeastForIPv6 : 0);
     }
+
+    /// <summary>What a network's headers leave of a packet of the underlay, in bytes.</summary>
+    private static uint Left(OverlayNetwork network, uint underlay, IPAddress advertised)
+    {
+        bool isIPv4 = advertised.AddressFamily == AddressFamily.InterNetwork;
+        return network.Options.IsEncrypted
+            ? Less(Less(underlay, isIPv4 ? CipherOverIPv4 : CipherOverIPv6) & ~(CipherBlock - 1), HeadersOverIPv6)   // inside the encryption all is IPv6
+            : Less(underlay, isIPv4 ? HeadersOverIPv4 : HeadersOverIPv6);
+    }
+
+    private static uint Less(uint length, uint headers) => Math.Max(length, headers) - headers;
 
     private static uint? MtuTo(KernelSession session, IPAddress node, Dictionary<int, uint?> links)
     {

@@ -7,6 +7,7 @@ using LibNetwork.Linux.Netlink;
 using LibNetwork.Linux.Nftables;
 using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.Linux.Sockets;
+using LibNetwork.Linux.WireGuard;
 using Microsoft.Win32.SafeHandles;
 using Tmds.Linux;
 
@@ -25,6 +26,7 @@ public sealed class KernelSession : IDisposable
     private readonly SocketPark _park = new(MostPortsWithDescriptor);
     private NftSocket? _nftables;
     private ConntrackSocket? _conntrack;
+    private WireGuardSocket? _wireGuard;
 
     internal KernelSession(NetworkNamespace host, IKernelObserver? observer, LinkReaper reaper)
     {
@@ -59,6 +61,13 @@ public sealed class KernelSession : IDisposable
 
     /// <summary>Opens the flows of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
     public ConntrackSocket OpenConntrack(NetworkNamespace inside) => new(OpenNetlink(inside, NetlinkProtocol.Netfilter), new NetlinkBatch());
+
+    /// <summary>Keys and peers of the host's WireGuard links.</summary>
+    /// <exception cref="KernelException">The socket could not be opened.</exception>
+    public WireGuardSocket WireGuard => _wireGuard ??= OpenWireGuard(HostNamespace);
+
+    /// <summary>Opens the WireGuard links of another namespace. The caller disposes it; an open one keeps the namespace alive.</summary>
+    public WireGuardSocket OpenWireGuard(NetworkNamespace inside) => new(buffer => OpenNetlink(inside, NetlinkProtocol.Generic, buffer, _observer));
 
     /// <summary>Makes a namespace and pins it to <paramref name="path"/>.</summary>
     public NetworkNamespace CreateNamespace(string path)
@@ -208,6 +217,7 @@ public sealed class KernelSession : IDisposable
         Route.Dispose();
         _nftables?.Dispose();
         _conntrack?.Dispose();
+        _wireGuard?.Dispose();
         _park.Dispose();
     }
 

@@ -87,10 +87,9 @@ public sealed class OverlayNetworkPlanTests
     [InlineData("")]
     [InlineData("true")]
     [InlineData("false")]
-    public void Encryption_is_refused_whatever_the_label_says(string value)
+    public void A_network_is_encrypted_whatever_the_label_says(string value)
     {
-        NetworkException refused = Assert.Throws<NetworkException>(() => Requests.Plan(["10.1.0.0/24"], (OverlayLabels.Encrypted, value)));
-
-        Assert.Equal((NetworkErrorKind.NotSupported, OverlayLabels.Encrypted), (refused.Kind, refused.Field));
+        Assert.True(Requests.Plan(["10.1.0.0/24"], (OverlayLabels.Encrypted, value)).Options.IsEncrypted);
+        Assert.False(Requests.Plan(["10.1.0.0/24"]).Options.IsEncrypted);
     }
 }

@@ -25,4 +25,25 @@ public sealed class OverlayRegistrationTests
 
         Assert.Equal(isValid, result.Succeeded);
     }
+
+    [Theory]
+    [InlineData(4793, 600, true)]
+    [InlineData(65534, 1, true)]
+    [InlineData(0, 600, false)]
+    [InlineData(65535, 600, false)]
+    [InlineData(4789, 600, false)]
+    [InlineData(4788, 600, false)]
+    [InlineData(4793, 0, false)]
+    [InlineData(4793, 100_000, false)]
+    public void Settings_of_encryption_are_checked(int port, int overlapSeconds, bool isValid)
+    {
+        OverlayDriverOptions options = new()
+        {
+            AdvertiseAddress = IPAddress.Parse("198.51.100.1"), EncryptionPort = port, KeyOverlap = TimeSpan.FromSeconds(overlapSeconds),
+        };
+
+        ValidateOptionsResult result = new OverlayDriverOptionsValidator().Validate(name: null, options);
+
+        Assert.Equal(isValid, result.Succeeded);
+    }
 }

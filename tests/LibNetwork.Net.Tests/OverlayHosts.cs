@@ -49,7 +49,7 @@ internal sealed class OverlayHosts : IAsyncDisposable
     public IPAddress Node(int host) => OverIPv6 ? Underlay.IPv6(host) : Underlay.IPv4(host);
 
     /// <summary>Makes a network on every host; each gives out addresses of its own.</summary>
-    public async Task NetworkAsync(string name, string vnis = "4242", string ipv4 = IPv4Subnet, string ipv6 = "fd00:9::/64", params PoolSpec[] more)
+    public async Task NetworkAsync(string name, string vnis = "4242", string ipv4 = IPv4Subnet, string ipv6 = "fd00:9::/64", bool isEncrypted = false, params PoolSpec[] more)
     {
         for (int host = 0; host < Worlds.Count; host++)
         {
@@ -66,7 +66,9 @@ internal sealed class OverlayHosts : IAsyncDisposable
                         new PoolSpec { Subnet = Subnet.Parse(ipv6), Range = Subnet.Parse($"{six[0]}::{host + 1}:0/112") },
                         .. more,
                     ],
-                    Options = new Dictionary<string, string> { [OverlayLabels.VniList] = vnis },
+                    Options = isEncrypted
+                        ? new Dictionary<string, string> { [OverlayLabels.VniList] = vnis, [OverlayLabels.Encrypted] = string.Empty }
+                        : new Dictionary<string, string> { [OverlayLabels.VniList] = vnis },
                 },
                 World.Cancel);
         }
@@ -90,6 +92,41 @@ internal sealed class OverlayHosts : IAsyncDisposable
             await Worlds[host].Peers.ReplaceAsync(Worlds[host].Controller.GetNetwork(network).Id, peers, World.Cancel);
         }
     }
+
+    /// <summary>Tells hosts of the keys that the others have now.</summary>
+    public async Task TellKeysAsync()
+    {
+        for (int host = 0; host < Worlds.Count; host++)
+        {
+            for (int other = 0; other < Worlds.Count; other++)
+            {
+                if (other != host)
+                {
+                    await Worlds[host].Keys.TellNodeAsync(Node(other), Worlds[other].Keys.OwnKeys, World.Cancel);
+                }
+            }
+        }
+    }
+
+    /// <summary>Tells hosts of the others' keys, and of each change, until it is cancelled.</summary>
+    public Task KeepTellingKeysAsync(CancellationToken cancellationToken)
+        => Task.WhenAll(Enumerable.Range(0, Worlds.Count).Select(async host =>
+        {
+            try
+            {
+                await foreach (IReadOnlyList<OverlayNodeKey> keys in Worlds[host].Keys.WatchOwnKeysAsync(cancellationToken))
+                {
+                    foreach (int other in Enumerable.Range(0, Worlds.Count).Where(other => other != host))
+                    {
+                        await Worlds[other].Keys.TellNodeAsync(Node(host), keys, cancellationToken);
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // The end of the test.
+            }
+        }));
 
     public IEnumerable<OverlayPeer> PeersOf(int host, string network)
         => Worlds[host].Controller.GetNetwork(network).Endpoints.Select(endpoint => new OverlayPeer
@@ -117,6 +154,8 @@ internal sealed class OverlayHosts : IAsyncDisposable
         ear.Bind(new PacketEndPoint(index));
         return ear;
     }
+
+    public static void SkipWithoutWireGuard() => Assert.SkipUnless(KernelFeature.WireGuard.IsSupported, KernelFeature.WireGuard.Reason ?? string.Empty);
 
     public static void SkipWithoutVxlan() => Assert.SkipUnless(KernelFeature.Vxlan.IsSupported, KernelFeature.Vxlan.Reason ?? string.Empty);
 

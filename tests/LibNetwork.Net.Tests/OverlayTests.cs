@@ -287,20 +287,6 @@ public sealed class OverlayTests
         Assert.Null(gone);
     }
 
-    [Fact]
-    public async Task Encryption_is_refused_because_there_is_none()
-    {
-        OverlayHosts.SkipWithoutVxlan();
-        await using OverlayHosts hosts = await OverlayHosts.CreateAsync(1);
-        IReadOnlyList<string> before = await WorldSnapshot.TakeAsync(hosts[0]);
-
-        NetworkException refused = await Assert.ThrowsAsync<NetworkException>(() => hosts[0].Controller.CreateNetworkAsync(
-            new NetworkSpec { Name = "secret", Driver = "overlay", Options = new Dictionary<string, string> { [OverlayLabels.Encrypted] = string.Empty } }, Cancel));
-
-        Assert.Equal((NetworkErrorKind.NotSupported, OverlayLabels.Encrypted), (refused.Kind, refused.Field));
-        WorldSnapshot.AssertEqual(before, await WorldSnapshot.TakeAsync(hosts[0]), "a refusal");
-    }
-
     private static readonly TimeSpan Patience = Waiting.Patience, Silence = TimeSpan.FromMilliseconds(300);
 
     private static async Task<int> MtuInsideAsync(ISandbox sandbox) => (int)(await WireWorld.InsideAsync(sandbox, static route => route.FindLink("eth0")))!.Mtu;   // it was attached

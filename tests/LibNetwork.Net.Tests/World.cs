@@ -61,6 +61,9 @@ public sealed class World : IAsyncDisposable
     /// <summary>The peers of overlay networks, in a world that has them.</summary>
     public IOverlayPeers Peers => _services.GetRequiredService<IOverlayPeers>();
 
+    /// <summary>The keys of encrypted overlay networks.</summary>
+    public IOverlayKeys Keys => _services.GetRequiredService<IOverlayKeys>();
+
     public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
 
     /// <summary>The pools and addresses that IPAM has given out.</summary>

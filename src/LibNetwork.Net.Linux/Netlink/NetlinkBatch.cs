@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace LibNetwork.Linux.Netlink;
 
@@ -74,6 +75,13 @@ public sealed class NetlinkBatch
     {
         _entries.Clear();
         _length = 0;
+    }
+
+    /// <summary>Forgets all messages and leaves nothing of their bytes: one had a secret.</summary>
+    internal void Wipe()
+    {
+        Clear();
+        CryptographicOperations.ZeroMemory(_buffer);
     }
 
     /// <summary>Names the object of one message, for an error.</summary>

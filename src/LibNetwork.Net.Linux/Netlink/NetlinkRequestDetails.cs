@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using LibNetwork.Linux.Nftables;
 using LibNetwork.Linux.Nftables.Script;
 using LibNetwork.Linux.Rtnetlink;
+using LibNetwork.Linux.WireGuard;
 
 namespace LibNetwork.Linux.Netlink;
 
@@ -19,6 +20,7 @@ internal static class NetlinkRequestDetails
     public static bool IsChange(NetlinkProtocol protocol, in NetlinkMessage message) => (protocol, message.Type >> SubsystemShift) switch
     {
         (NetlinkProtocol.Route, _) => (message.Type & KindMask) != GetKind,
+        (NetlinkProtocol.Generic, _) => message.Type != WireGuardConstants.GENL_ID_CTRL && message.Payload[0] == WireGuardConstants.WG_CMD_SET_DEVICE,
         (NetlinkProtocol.Netfilter, ConntrackSubsystem) => (message.Type & byte.MaxValue) is ConntrackNew or ConntrackDelete,
         (NetlinkProtocol.Netfilter, NftablesConstants.NFNL_SUBSYS_NFTABLES) => (message.Type & byte.MaxValue)
             is not (NftablesConstants.NFT_MSG_GETTABLE or NftablesConstants.NFT_MSG_GETCHAIN or NftablesConstants.NFT_MSG_GETRULE or NftablesConstants.NFT_MSG_GETSET

@@ -104,6 +104,9 @@ public sealed partial class RtNetlinkBatch
     /// <summary>Creates a dummy interface; a link of that name is an error.</summary>
     public void CreateDummy(DummyLinkSpec spec) => CreatePlain(spec, "create dummy", "dummy");
 
+    /// <summary>Creates a WireGuard tunnel; a link of that name is an error.</summary>
+    public void CreateWireGuard(WireGuardLinkSpec spec) => CreatePlain(spec, "create wireguard", "wireguard");
+
     /// <summary>Creates a VLAN interface; a link of that name is an error.</summary>
     public void CreateVlan(VlanLinkSpec spec)
     {
