@@ -31,7 +31,8 @@ public static class BridgeDriverBuilderExtensions
             provider.GetRequiredService<INetworkFirewall>(),
             provider.GetRequiredService<IPortPublisher>(),
             provider.GetRequiredService<IOptions<BridgeDriverOptions>>(),
-            provider.GetRequiredService<ILogger<BridgeDriver>>())));
+            provider.GetRequiredService<ILogger<BridgeDriver>>(),
+            provider.GetRequiredService<TimeProvider>())));
         return builder;
     }
 }

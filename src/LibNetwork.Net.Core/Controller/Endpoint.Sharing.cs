@@ -27,7 +27,7 @@ internal sealed partial class Endpoint
             NetworkException? lost = null;
             try
             {
-                await EndpointAddresses.TakeAgainAsync(Owner, poolId, address.Address, state, cancellationToken).ConfigureAwait(false);
+                await EndpointAddresses.TakeAgainAsync(Owner, poolId, address.Address, state.Name, state.Created, cancellationToken).ConfigureAwait(false);
             }
             catch (NetworkException taken) when (taken.Kind == NetworkErrorKind.Conflict)
             {

@@ -68,13 +68,13 @@ internal static class EndpointAddresses
     public static async Task ReplayAsync(
         Network network, string poolId, IPAddress address, string endpointName, DateTimeOffset since, UndoStack undo, CancellationToken cancellationToken)
     {
-        await TakeAgainAsync(network, poolId, address, state, cancellationToken).ConfigureAwait(false);
+        await TakeAgainAsync(network, poolId, address, endpointName, since, cancellationToken).ConfigureAwait(false);
         undo.Push(() => network.Ipam.ReleaseAddressAsync(poolId, address, CancellationToken.None));
     }
 
     /// <summary>Takes an address that an endpoint has; one that is the endpoint's already stays so.</summary>
     public static ValueTask<InterfaceAddress?> TakeAgainAsync(
-        Network network, string poolId, IPAddress address, EndpointState state, CancellationToken cancellationToken)
+        Network network, string poolId, IPAddress address, string endpointName, DateTimeOffset since, CancellationToken cancellationToken)
         => network.Ipam.RequestAddressAsync(
             new IpamAddressRequest
             {
