@@ -115,24 +115,22 @@ internal abstract partial class ParentDriver
     private async ValueTask ConnectAsync(ParentEndpoint endpoint, DriverJoinRequest request, CancellationToken cancellationToken)
     {
         Task reaping = kernel.Reaper.DrainAsync();
-        if (!reaping.IsCompleted)
+        bool isReaping = !reaping.IsCompleted;
+        try
         {
-            try
-            {
-                await kernel.RunAsync(static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken)
-                    .ConfigureAwait(false);
-                return;
-            }
-            catch (KernelException exception) when (ParentErrors.IsOccupied(exception, Name))
-            {
-                // By what was cut off and is about to be deleted, perhaps: a parent may take only one interface, or only those of one kind.
-                await reaping.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
+            await AskForConnectionAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
         }
-
-        await AskKernelAsync(
-            endpoint.Subject, static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken).ConfigureAwait(false);
+        catch (NetworkException refusal) when (isReaping && refusal.InnerException is KernelException cause && ParentErrors.IsOccupied(cause, Name))
+        {
+            // Perhaps by what was cut off and is about to be deleted: a parent may take only one interface, or only those of one kind.
+            await reaping.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await AskForConnectionAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
+        }
     }
+
+    private async ValueTask AskForConnectionAsync(ParentEndpoint endpoint, DriverJoinRequest request, CancellationToken cancellationToken)
+        => await AskKernelAsync(
+            endpoint.Subject, static (session, state) => state.Self.Connect(session, state.endpoint, state.request), (Self: this, endpoint, request), cancellationToken).ConfigureAwait(false);
 
     private bool Connect(KernelSession session, ParentEndpoint endpoint, DriverJoinRequest request)
     {
