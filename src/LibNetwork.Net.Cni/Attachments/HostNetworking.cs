@@ -46,7 +46,10 @@ internal sealed class HostNetworking : IAsyncDisposable
 
     /// <summary>Runs a verb when this call has its turn.</summary>
     /// <param name="runDirectory">Where the state is.</param>
-    /// <param name="scope">What the verb is about; <see langword="null"/> when it needs all. A verb that fails with a part of the state is run once more with all of it: what is in its way may be gone.</param>
+    /// <param name="scope">
+    /// What the verb is about; <see langword="null"/> when it needs all. A verb that fails with a part of the state is run once more with all of it: what is
+    /// in its way may be gone, and what others broke is put right first.
+    /// </param>
     /// <param name="verb">The verb; one that fails leaves nothing.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CniException"><see cref="CniErrorCode.TryAgainLater"/>: others have the host.</exception>

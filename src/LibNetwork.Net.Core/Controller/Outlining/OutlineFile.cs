@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Numerics;
 using System.Text;
 
 namespace LibNetwork.Controller.Outlining;
@@ -7,11 +9,12 @@ namespace LibNetwork.Controller.Outlining;
 internal sealed class OutlineFile(string folder)
 {
     private const string Format = "libnetwork outline 1";   // another number for other fields
+    private const int ChecksumSize = sizeof(uint);
 
     private readonly string _path = Path.Combine(folder, "outline");
 
     /// <summary>Takes the outline away, and reads it.</summary>
-    /// <returns><see langword="null"/> when there is none, or none of this version.</returns>
+    /// <returns><see langword="null"/> when there is none, or it is damaged or of another version.</returns>
     public Outline? Take()
     {
         byte[] bytes;
@@ -25,15 +28,14 @@ internal sealed class OutlineFile(string folder)
         }
 
         File.Delete(_path);
-        using BinaryReader reader = new(new MemoryStream(bytes), Encoding.UTF8);
-        try
-        {
-            return Read(reader);
-        }
-        catch (Exception damage) when (damage is EndOfStreamException or FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
+        ReadOnlySpan<byte> content = bytes.AsSpan(0, Math.Max(bytes.Length - ChecksumSize, 0));
+        if (!bytes.AsSpan(content.Length).SequenceEqual(ChecksumOf(content)))
         {
             return null;   // it only saves time
         }
+
+        using BinaryReader reader = new(new MemoryStream(bytes, 0, content.Length), Encoding.UTF8);
+        return reader.ReadString() == Format ? Read(reader) : null;
     }
 
     /// <summary>Takes the outline away, if there is one.</summary>
@@ -48,23 +50,41 @@ internal sealed class OutlineFile(string folder)
     /// <summary>Leaves an outline, whole or not at all.</summary>
     public void Leave(Outline outline)
     {
+        MemoryStream content = new();
+        using BinaryWriter writer = new(content, Encoding.UTF8);
+        writer.Write(Format);
+        Write(writer, outline);
+        writer.Flush();
+        writer.Write(ChecksumOf(content.GetBuffer().AsSpan(0, (int)content.Length)));
+        writer.Flush();
+
         string beginning = _path + "-new";
-        using (FileStream file = new(beginning, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 16))
-        using (BinaryWriter writer = new(file, Encoding.UTF8))
+        using (FileStream file = new(beginning, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
-            Write(writer, outline);
+            content.WriteTo(file);
         }
 
         File.Move(beginning, _path, overwrite: true);
     }
 
-    private static Outline? Read(BinaryReader reader)
+    private static byte[] ChecksumOf(ReadOnlySpan<byte> content)
     {
-        if (reader.ReadString() != Format)
+        uint crc = uint.MaxValue;
+        for (; content.Length >= sizeof(ulong); content = content[sizeof(ulong)..])
         {
-            return null;
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(content));
         }
 
+        foreach (byte rest in content)
+        {
+            crc = BitOperations.Crc32C(crc, rest);
+        }
+
+        return BitConverter.GetBytes(crc);
+    }
+
+    private static Outline Read(BinaryReader reader)
+    {
         string place = reader.ReadString(), firewall = reader.ReadString();
         OutlinedNetwork[] networks = ReadList(reader, static from => new OutlinedNetwork(new NetworkId(from.ReadString()), from.ReadString()));
         OutlinedSandbox[] sandboxes = ReadList(reader, static from => new OutlinedSandbox(new SandboxId(from.ReadString()), from.ReadString()));
@@ -83,7 +103,6 @@ internal sealed class OutlineFile(string folder)
 
     private static void Write(BinaryWriter writer, Outline outline)
     {
-        writer.Write(Format);
         writer.Write(outline.Place);
         writer.Write(outline.Firewall);
         Dictionary<NetworkId, int> networks = outline.Networks.Index().ToDictionary(static pair => pair.Item.Id, static pair => pair.Index);
@@ -118,7 +137,7 @@ internal sealed class OutlineFile(string folder)
 
     private static TItem[] ReadList<TItem>(BinaryReader reader, Func<BinaryReader, TItem> read)
     {
-        TItem[] items = new TItem[Math.Min(reader.Read7BitEncodedInt(), reader.BaseStream.Length)];   // no more than there are bytes
+        TItem[] items = new TItem[reader.Read7BitEncodedInt()];
         for (int index = 0; index < items.Length; index++)
         {
             items[index] = read(reader);
