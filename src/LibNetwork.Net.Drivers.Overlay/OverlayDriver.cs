@@ -26,6 +26,7 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
     private readonly ILogger<OverlayDriver> _logger;
     private readonly MembersTable _members;
     private readonly UnderlayWatch _watch;
+    private readonly TimeProvider _time;
 
     public OverlayDriver(
         HostKernel kernel, INetworkFirewall firewall, IOptions<OverlayDriverOptions> options, ILogger<OverlayDriver> logger, TimeProvider time)
@@ -35,6 +36,7 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
         _firewall = firewall;
         _options = options.Value;
         _logger = logger;
+        _time = time;
         _members = new MembersTable((ushort)_options.Port);
         _watch = new UnderlayWatch(kernel, RefreshMtusAsync, failure => Log.UnderlayNotRead(_logger, failure), time);
     }

@@ -11,7 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class OverlayDriverBuilderExtensions
 {
     /// <summary>
-    /// Adds the <c>overlay</c> driver: networks that span hosts, by VXLAN between them, and <see cref="IOverlayPeers"/> to tell it who is on the others.
+    /// Adds the <c>overlay</c> driver: networks that span hosts, by VXLAN between them, <see cref="IOverlayPeers"/> to tell it who is on the others,
+    /// and <see cref="IOverlayDiagnosis"/> to try the ways there.
     /// A second call adds only its settings.
     /// </summary>
     /// <param name="builder">The controller that is being registered.</param>
@@ -25,6 +26,7 @@ public static class OverlayDriverBuilderExtensions
         builder.Services.TryAddSingleton<OverlayDriver>();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<INetworkDriver, OverlayDriver>(static services => services.GetRequiredService<OverlayDriver>()));
         builder.Services.TryAddSingleton<IOverlayPeers>(static services => services.GetRequiredService<OverlayDriver>());
+        builder.Services.TryAddSingleton<IOverlayDiagnosis>(static services => services.GetRequiredService<OverlayDriver>());
         return builder;
     }
 }

@@ -61,6 +61,8 @@ public sealed class World : IAsyncDisposable
     /// <summary>The peers of overlay networks, in a world that has them.</summary>
     public IOverlayPeers Peers => _services.GetRequiredService<IOverlayPeers>();
 
+    public IOverlayDiagnosis Paths => _services.GetRequiredService<IOverlayDiagnosis>();
+
     public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
 
     /// <summary>The pools and addresses that IPAM has given out.</summary>
