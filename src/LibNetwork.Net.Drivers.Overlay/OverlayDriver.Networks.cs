@@ -149,6 +149,7 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
         network.Mtu = MtuFor(session, network, network.Peers.Nodes);
         _members.Change(session, VniArray(network), [.. network.Peers.Nodes], []);
         construction.BringUp(session);
+        _entries.Start(session);
         PeerProgramming.Write(session, network, new PeerChange([], [.. network.Peers.All]), [.. network.Peers.Nodes], []);
         return true;
     }

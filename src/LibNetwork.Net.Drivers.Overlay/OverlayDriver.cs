@@ -26,6 +26,7 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
     private readonly ILogger<OverlayDriver> _logger;
     private readonly MembersTable _members;
     private readonly UnderlayWatch _watch;
+    private readonly EntryWatch _entries = new();
     private readonly TimeProvider _time;
 
     public OverlayDriver(
@@ -71,7 +72,11 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
         return details;
     }
 
-    public ValueTask DisposeAsync() => _watch.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _watch.DisposeAsync().ConfigureAwait(false);
+        _entries.Dispose();
+    }
 
     private static string VnisOf(OverlayNetwork network) => string.Join(',', network.Segments.Select(static segment => segment.Vni));
 
