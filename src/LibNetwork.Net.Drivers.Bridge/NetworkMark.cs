@@ -18,8 +18,8 @@ internal static class NetworkMark
     public static string Of(BridgeNetwork network)
     {
         string traits = string.Join(',', TraitsOf(network));
-        return KernelMarks.Join(
-            KernelMarks.NetworkPrefix, network.Id.Value, $"{(traits.Length == 0 ? KernelMarks.None : traits)} {TextOf(network.IPv4)} {TextOf(network.IPv6)}", network.Name);
+        return InterfaceMark.Join(
+            KernelMarks.NetworkPrefix, network.Id.Value, $"{(traits.Length == 0 ? InterfaceMark.None : traits)} {TextOf(network.IPv4)} {TextOf(network.IPv6)}", network.Name);
     }
 
     /// <summary>Reads a mark.</summary>
@@ -119,13 +119,13 @@ internal static class NetworkMark
     };
 
     private static string TextOf(BridgeFamily? family) => family is null
-        ? KernelMarks.None
+        ? InterfaceMark.None
         : (family.BridgeAddress?.Address ?? family.Gateway) is { } gateway ? $"{family.Subnet}{GatewaySign}{gateway}" : family.Subnet.ToString();
 
     private static bool TryReadPool(string text, out NetworkPool? pool)
     {
         pool = null;
-        if (text == KernelMarks.None)
+        if (text == InterfaceMark.None)
         {
             return true;
         }

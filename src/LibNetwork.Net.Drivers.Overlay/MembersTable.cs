@@ -42,6 +42,7 @@ internal sealed class MembersTable(ushort port)
     private readonly Dictionary<IPAddress, int> _nodes = [];   // of how many tunnels
     private bool _isThere;
     private bool _isSwept;   // nothing of an earlier process is in it
+    private uint? _wholeAt;   // the generation of all packet rules in which it was whole
 
     /// <summary>Guards tunnels from before they are there; at first nobody is a member.</summary>
     public void AddTunnels(KernelSession session, IReadOnlyList<uint> vnis, bool areEncrypted)
@@ -172,8 +173,16 @@ internal sealed class MembersTable(ushort port)
             return true;
         }
 
-        return Read(session) is { } present && HasShape(present)
+        uint generation = session.Nftables.ReadGeneration();
+        if (generation == _wholeAt)
+        {
+            return true;   // nobody has changed any rule since
+        }
+
+        bool isWhole = Read(session) is { } present && HasShape(present)
             && Wanted().GroupBy(static wanted => wanted.Set).All(set => set.Select(static wanted => wanted.Element).ToHashSet().IsSubsetOf(ElementsOf(present, set.Key)));
+        _wholeAt = isWhole ? generation : null;
+        return isWhole;
     }
 
     /// <summary>Makes the table anew, with what it should hold.</summary>

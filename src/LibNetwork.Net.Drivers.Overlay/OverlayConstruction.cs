@@ -105,12 +105,12 @@ internal sealed class OverlayConstruction(OverlayNetwork network, OverlayDriverO
     }
 
     private LinkInfo? Find(KernelSession session, InterfaceName name, string mark, int known)
-        => session.Route.FindLink(name.Value) is { Group: 0 } link && (link.Alias == mark || (network.IsBuilt && link.Index == known)) ? link : null;
+        => session.Route.FindLink(name.Value) is { Group: 0 } link && (InterfaceMark.IsOfSame(link.Alias, mark) || (network.IsBuilt && link.Index == known)) ? link : null;
 
     private static LinkInfo? FindOurs(KernelSession session, InterfaceName name, string mark)
         => session.Route.FindLink(name.Value) is { } link && link.Group != LinkReaper.CondemnedGroup && IsOurs(link, mark) ? link : null;
 
-    private static bool IsOurs(LinkInfo link, string mark) => link.Alias == mark || link.Group == LinkReaper.UnfinishedGroup;
+    private static bool IsOurs(LinkInfo link, string mark) => InterfaceMark.IsOfSame(link.Alias, mark) || link.Group == LinkReaper.UnfinishedGroup;
 
     private bool TryMakeBridge(KernelSession session)
     {

@@ -62,7 +62,11 @@ internal sealed partial class OverlayDriver
             endpoint.Port ??= await ConnectAsync(endpoint, request, cancellationToken).ConfigureAwait(false);
             endpoint.SandboxId = request.SandboxId;
             endpoint.NamespacePath = request.NamespacePath;
-            return JoinOf(endpoint, request.InterfaceName, endpoint.Port.Value);
+            return JoinOf(network, endpoint.Addresses) with
+            {
+                SourceName = request.InterfaceName,
+                HostInterfaces = [endpoint.Port.Value, network.BridgeName],
+            };
         }
         finally
         {
@@ -129,19 +133,17 @@ internal sealed partial class OverlayDriver
         }
     }
 
-    private static DriverJoin JoinOf(OverlayEndpoint endpoint, InterfaceName name, InterfaceName port) => new()
+    private static DriverJoin JoinOf(OverlayNetwork network, IEnumerable<InterfaceAddress> addresses) => new()
     {
-        SourceName = name,
         CreatedInSandbox = true,
         IsCutByDriver = true,
         OwnsSegment = true,
         Routes =
         [
-            .. endpoint.Network.Subnets
-                .Where(subnet => endpoint.Addresses.Any(address => address.Family == subnet.Family) && !endpoint.Addresses.Any(address => subnet.Contains(address.Address)))
+            .. network.Subnets
+                .Where(subnet => addresses.Any(address => address.Family == subnet.Family) && !addresses.Any(address => subnet.Contains(address.Address)))
                 .Select(static subnet => new SandboxRoute(subnet)),
         ],
-        HostInterfaces = [port, endpoint.Network.BridgeName],
     };
 
     private static MacAddress MacFor(DriverEndpointRequest request)
@@ -159,7 +161,7 @@ internal sealed partial class OverlayDriver
     }
 
     private static InterfaceName? FindPort(KernelSession session, OverlayEndpoint endpoint)
-        => session.Route.FindLink(endpoint.Network.BridgeName.Value) is { Group: 0 } bridge && bridge.Alias == OverlayMarks.Of(endpoint.Network)
+        => session.Route.FindLink(endpoint.Network.BridgeName.Value) is { Group: 0 } bridge && InterfaceMark.IsOfSame(bridge.Alias, OverlayMarks.Of(endpoint.Network))
             ? CableLaying.Find(session, PortPrefix, endpoint.Id, bridge.Index)
             : null;
 

@@ -172,6 +172,7 @@ internal sealed partial class OverlayDriver : INetworkOptionsDriver
         network.Ends.LookUp(network.Peers.Nodes);
         _members.Change(session, VniArray(network), network.Ends.HearFrom(network.Peers.Nodes), []);
         construction.BringUp(session);
+        _entries.Start(session);
         PeerProgramming.Write(session, network, new PeerChange([], [.. network.Peers.All]), [.. network.Peers.Nodes], []);
         if (construction.Adopted)
         {

@@ -31,7 +31,7 @@ internal sealed partial class OverlayDriver : IReconcilableDriver
             return network.IsBuilt
                 ? [
                     .. keys,
-                    .. await AskKernelAsync(network.Subject, static (session, state) => state.Self.Mend(session, state.network, state.request.Repair), (Self: this, network, request), cancellationToken)
+                    .. await AskKernelAsync(network.Subject, static (session, state) => state.Self.Mend(session, state.network, state.request), (Self: this, network, request), cancellationToken)
                         .ConfigureAwait(false),
                 ]
                 : keys;
@@ -63,10 +63,12 @@ internal sealed partial class OverlayDriver : IReconcilableDriver
         return new DriverEndpointReconciliation { Findings = findings, NewJoin = join };
     }
 
-    private IReadOnlyList<Finding> Mend(KernelSession session, OverlayNetwork network, bool repair)
+    private IReadOnlyList<Finding> Mend(KernelSession session, OverlayNetwork network, DriverNetworkReconcileRequest request)
     {
+        bool repair = request.Repair;
         OverlayComparison comparison = new(network);
         comparison.CompareLinks(session);
+        _entries.Read(_networks.Values);
         if (!_members.IsWhole(session))
         {
             comparison.Add(FindingKind.FirewallChanged, $"members of its tunnels in table \"{MembersTable.Table}\"", "some are missing, or the table");
@@ -76,9 +78,11 @@ internal sealed partial class OverlayDriver : IReconcilableDriver
             }
         }
 
-        if (comparison.AreLinksThere)
+        // A dump of all entries of the host, which is not for every second.
+        if (comparison.AreLinksThere && (network.IsSuspect || !request.OnlySilentChanges))
         {
             comparison.ComparePeers(session);
+            network.IsSuspect = comparison.Findings.Count > 0;
         }
 
         if (repair && comparison.NeedsConstruction)

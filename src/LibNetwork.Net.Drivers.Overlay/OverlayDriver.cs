@@ -28,6 +28,8 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
     private readonly MembersTable _members;
     private readonly UnderlayWatch _watch;
     private readonly NodeEncryption _encryption;
+    private readonly EntryWatch _entries = new();
+    private readonly TimeProvider _time;
 
     public OverlayDriver(
         HostKernel kernel, INetworkFirewall firewall, IOptions<OverlayDriverOptions> options, ILogger<OverlayDriver> logger, TimeProvider time)
@@ -37,6 +39,7 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
         _firewall = firewall;
         _options = options.Value;
         _logger = logger;
+        _time = time;
         _members = new MembersTable((ushort)_options.Port);
         _encryption = new NodeEncryption(kernel, _members, _options, MoveEndsAsync, logger, time);
         _watch = new UnderlayWatch(kernel, RefreshMtusAsync, failure => Log.UnderlayNotRead(_logger, failure), time);
@@ -76,6 +79,7 @@ internal sealed partial class OverlayDriver : INetworkDriver, IRestorableDriver,
     {
         await _encryption.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
+        _entries.Dispose();
     }
 
     private static string VnisOf(OverlayNetwork network) => string.Join(',', network.Segments.Select(static segment => segment.Vni));

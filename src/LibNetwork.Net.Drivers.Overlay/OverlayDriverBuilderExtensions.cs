@@ -12,7 +12,7 @@ public static class OverlayDriverBuilderExtensions
 {
     /// <summary>
     /// Adds the <c>overlay</c> driver: networks that span hosts, by VXLAN between them, <see cref="IOverlayPeers"/> to tell it who is on the others,
-    /// and <see cref="IOverlayKeys"/> for the keys of encrypted networks.
+    /// <see cref="IOverlayKeys"/> for the keys of encrypted networks, and <see cref="IOverlayDiagnosis"/> to try the ways there.
     /// A second call adds only its settings.
     /// </summary>
     /// <param name="builder">The controller that is being registered.</param>
@@ -27,6 +27,7 @@ public static class OverlayDriverBuilderExtensions
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<INetworkDriver, OverlayDriver>(static services => services.GetRequiredService<OverlayDriver>()));
         builder.Services.TryAddSingleton<IOverlayPeers>(static services => services.GetRequiredService<OverlayDriver>());
         builder.Services.TryAddSingleton<IOverlayKeys>(static services => services.GetRequiredService<OverlayDriver>().Encryption);
+        builder.Services.TryAddSingleton<IOverlayDiagnosis>(static services => services.GetRequiredService<OverlayDriver>());
         return builder;
     }
 }

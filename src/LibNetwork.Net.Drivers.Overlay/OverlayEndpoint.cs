@@ -11,6 +11,8 @@ internal sealed class OverlayEndpoint(OverlayNetwork network, DriverEndpointRequ
 
     public EndpointId Id { get; } = request.Id;
 
+    public string Name { get; set; } = request.Name;
+
     public MacAddress MacAddress { get; } = macAddress;
 
     public InterfaceAddress? IPv4 { get; } = request.IPv4;
@@ -29,7 +31,7 @@ internal sealed class OverlayEndpoint(OverlayNetwork network, DriverEndpointRequ
     /// <summary>The file that the sandbox's namespace is pinned to, while joined.</summary>
     public string NamespacePath { get; set; } = string.Empty;
 
-    public string Subject { get; } = SubjectOf(request.Name, network);
+    public string Subject => SubjectOf(Name, Network);
 
     /// <summary>The addresses on the network, IPv4 first.</summary>
     public IEnumerable<InterfaceAddress> Addresses => ((InterfaceAddress?[])[IPv4, IPv6]).OfType<InterfaceAddress>();

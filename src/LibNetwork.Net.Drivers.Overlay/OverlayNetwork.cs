@@ -14,6 +14,9 @@ internal sealed class OverlayNetwork
 
     public required OverlayNetworkOptions Options { get; init; }
 
+    /// <summary>Whether it has no way out, which is for others to heed.</summary>
+    public bool IsInternal { get; init; }
+
     /// <summary>All its subnets, of both families.</summary>
     public required IReadOnlyList<Subnet> Subnets { get; init; }
 
@@ -37,6 +40,9 @@ internal sealed class OverlayNetwork
 
     /// <summary>Whether it was deleted while somebody waited for its turn.</summary>
     public bool IsDeleted { get; set; }
+
+    /// <summary>Whether somebody may have changed its entries since they were compared last.</summary>
+    public bool IsSuspect { get; set; }
 
     public int BridgeIndex { get; set; }
 

@@ -7,6 +7,8 @@ internal sealed record OverlayNetworkOptions
 {
     public const uint MaxVni = 0xffffff;   // 24 bits
 
+    public const string DefaultInterfacePrefix = "eth";
+
     /// <summary>The identifiers that the user chose, in the order of the subnets.</summary>
     public IReadOnlyList<uint> Vnis { get; init; } = [];
 
@@ -18,7 +20,7 @@ internal sealed record OverlayNetworkOptions
 
     public bool SourceGuard { get; init; } = true;
 
-    public string InterfacePrefix { get; init; } = "eth";
+    public string InterfacePrefix { get; init; } = DefaultInterfacePrefix;
 
     /// <summary>Reads the labels of a network.</summary>
     /// <param name="subject">The network, for errors.</param>

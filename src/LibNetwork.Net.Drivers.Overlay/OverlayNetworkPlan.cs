@@ -24,6 +24,7 @@ internal static class OverlayNetworkPlan
             Id = request.Id,
             Name = request.Name,
             Options = options,
+            IsInternal = request.Internal,
             Subnets = [.. request.Pools.Select(static pool => pool.Subnet)],
             Segments = [.. Number(request.Id, subject, options.Vnis, segments, taken)],
             BridgeName = new InterfaceName(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using LibNetwork.Linux;
 using LibNetwork.Linux.Namespaces;
 using LibNetwork.Linux.Rtnetlink;
@@ -13,8 +14,9 @@ public sealed class Underlay : IDisposable
     private const string Switch = "switch";
 
     private readonly NetworkNamespace _switch;
+    private readonly string _switchPath;
 
-    private Underlay(NetworkNamespace switching, IReadOnlyList<TestHost> hosts) => (_switch, Hosts) = (switching, hosts);
+    private Underlay(NetworkNamespace switching, string path, IReadOnlyList<TestHost> hosts) => (_switch, _switchPath, Hosts) = (switching, path, hosts);
 
     public IReadOnlyList<TestHost> Hosts { get; }
 
@@ -42,7 +44,27 @@ public sealed class Underlay : IDisposable
             await host.RunAsync(static (session, number) => Address(session, number), i);
         }
 
-        return new Underlay(switching, hosts);
+        return new Underlay(switching, path, hosts);
+    }
+
+    /// <summary>Takes a host's wire out of the switch, and opens its end there: frames as a card's driver sees them, <c>struct virtio_net_hdr</c> before each.</summary>
+    public async Task<Socket> TakeWireAsync(int host)
+    {
+        const int PacketLevel = 263, OptionVirtioHeader = 15;   // SOL_PACKET, PACKET_VNET_HDR
+        await using HostKernel inside = HostKernel.Open(new HostKernelOptions { NamespacePath = _switchPath });
+        int index = await inside.RunAsync(
+            static (session, port) =>
+            {
+                int index = session.Route.FindLink(port)!.Index;   // the switch was laid
+                session.Route.Batch.ChangeLink(index, new LinkChange { Master = 0 });
+                session.Route.Execute();
+                return index;
+            },
+            $"port{host}");
+        Socket wire = _switch.OpenSocket(AddressFamily.Packet, SocketType.Raw, 0);
+        wire.SetRawSocketOption(PacketLevel, OptionVirtioHeader, [1, 0, 0, 0]);
+        wire.Bind(new PacketEndPoint(index));
+        return wire;
     }
 
     public void Dispose() => _switch.Dispose();

@@ -30,6 +30,8 @@ internal sealed class OverlayHosts : IAsyncDisposable
 
     public World this[int host] => Worlds[host];
 
+    public Underlay Underlay => _underlay;
+
     public static async Task<OverlayHosts> CreateAsync(
         int count, bool overIPv6 = false, bool reconciles = false, bool isDurable = false, Action<OverlayDriverOptions>? configure = null)
     {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using LibNetwork.Linux.Rtnetlink;
 using LibNetwork.Overlay;
 using LibNetwork.Reconciliation;
+using LibNetwork.Stores;
 using LibNetwork.TestSupport;
 
 namespace LibNetwork.Tests;
@@ -148,6 +150,83 @@ public sealed class OverlayRecoveryTests
     }
 
     [Fact]
+    public async Task What_the_store_has_lost_is_read_from_the_kernel()
+    {
+        OverlayHosts.SkipWithoutVxlan();
+        await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
+        await hosts.NetworkAsync("net", "4242,4243", more: new PoolSpec { Subnet = Subnet.Parse("10.10.0.0/24") });
+        await hosts.AttachAsync(0, "net", "a");
+        await hosts.AttachAsync(0, "net", "c", System.Net.IPAddress.Parse("10.10.0.8"));
+        (_, IEndpoint two) = await hosts.AttachAsync(1, "net", "b");
+        await hosts.TellAsync("net");
+        await hosts[0].Controller.GetNetwork("net").GetEndpoint("a").RenameAsync("first", Cancel);
+        string[] before = Essence(hosts[0]);
+        IReadOnlyList<string> kernel = await TakeAsync(hosts[0]);
+        INetworkStore store = hosts[0].Store;
+
+        RestoreReport report = await hosts[0].RestartAsync(() => World.ForgetAllAsync(store, saysSo: true));
+        NetworkException taken = await Assert.ThrowsAsync<NetworkException>(
+            () => hosts.AttachAsync(0, "net", "late", hosts[0].Controller.GetNetwork("net").GetEndpoint("c").State.IPv4!.Value.Address));
+
+        Assert.Empty(report.Failures);
+        Assert.Empty(report.NotRebuilt);
+        Assert.Empty(report.Removed);
+        Assert.Equal(before, Essence(hosts[0]));
+        Assert.Equal(NetworkErrorKind.Conflict, taken.Kind);   // addresses are held again
+        Assert.Equal(kernel.Where(IsOfDriver), (await TakeAsync(hosts[0])).Where(IsOfDriver));
+        Assert.True(await Ping.SendAsync(hosts[0].Controller.GetSandbox("a").OpenSocket, OverlayHosts.Text(two.State.IPv4)));
+
+        static string[] Essence(World world)
+        {
+            INetwork network = world.Controller.GetNetwork("net");
+            return
+            [
+                $"{network.Id} {network.State.Driver} {network.State.Scope} {network.State.Internal} {network.State.Options[Drivers.Overlay.OverlayLabels.VniList]}",
+                .. network.State.Pools.Select(static pool => pool.Subnet.ToString()),
+                .. network.Endpoints.Select(static endpoint => endpoint.State).OrderBy(static state => state.Name, StringComparer.Ordinal)
+                    .Select(static state => $"{state.Id} {state.Name} {state.MacAddress} {state.IPv4} {state.IPv6} {state.SandboxId} {state.InterfaceName}"),
+            ];
+        }
+
+        static bool IsOfDriver(string line) => line.StartsWith("station", StringComparison.Ordinal) || line.StartsWith("neighbour", StringComparison.Ordinal)
+            || line.StartsWith("link ov", StringComparison.Ordinal) || line.StartsWith("link vx", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Entries_are_not_listed_while_nothing_happens_to_them()
+    {
+        OverlayHosts.SkipWithoutVxlan();
+        using Underlay underlay = await Underlay.CreateAsync(1);
+        ConcurrentQueue<string> asked = new();
+        FaultInjector requests = new() { Passing = asked.Enqueue };
+        await using World world = World.CreateOn(underlay.Hosts[0], static options => options.AdvertiseAddress = Underlay.IPv4(0), requests, reconciles: true);
+        INetwork network = await world.Controller.CreateNetworkAsync(
+            new NetworkSpec { Name = "net", Driver = "overlay", Pools = [new PoolSpec { Subnet = Subnet.Parse(OverlayHosts.IPv4Subnet) }] }, Cancel);
+        await world.AttachNewAsync(network, "a");
+        await world.Peers.ReplaceAsync(network.Id, [Peer(1, 1), Peer(2, 2)], Cancel);
+        string look = $"find link ov-{network.Id.Value[..12]}";
+
+        bool wasQuiet = false;
+        for (int attempt = 0; attempt < 10 && !wasQuiet; attempt++)   // what the test itself did is looked at once
+        {
+            asked.Clear();
+            await OverlayHosts.EventuallyAsync(() => Task.FromResult(asked.Count(request => request == look) >= 3));
+            wasQuiet = !asked.Any(IsList);
+        }
+
+        asked.Clear();
+        await HostProgram.RunAsync(world.Host, $"bridge fdb delete {Peer(1, 1).MacAddress} dev vx-{Vni(network):x6}-{network.Id.Value[..5]} self");
+        await OverlayHosts.EventuallyAsync(() => Task.FromResult(asked.Any(IsList)));   // the control
+        await OverlayHosts.EventuallyAsync(async () => (await world.Controller.DiagnoseAsync(Cancel)).Findings.Count == 0);
+
+        Assert.True(wasQuiet);
+
+        static bool IsList(string request) => request.StartsWith("dump neighbours", StringComparison.Ordinal) || request.StartsWith("dump forwarding entries", StringComparison.Ordinal);
+
+        static uint Vni(INetwork network) => uint.Parse(network.State.Options[Drivers.Overlay.OverlayLabels.VniList], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task A_foreign_tunnel_with_the_same_number_is_a_conflict_that_leaves_nothing()
     {
         OverlayHosts.SkipWithoutVxlan();
@@ -208,12 +287,12 @@ public sealed class OverlayRecoveryTests
             Assert.NotNull(failure);
             WorldSnapshot.AssertEqual(before, await TakeAsync(world), hit);
         }
-
-        static OverlayPeer Peer(int number, int node) => new()
-        {
-            IPv4 = System.Net.IPAddress.Parse($"10.9.7.{number}"), MacAddress = MacAddress.Of(System.Net.IPAddress.Parse($"10.9.7.{number}")), NodeAddress = Underlay.IPv4(node),
-        };
     }
+
+    private static OverlayPeer Peer(int number, int node) => new()
+    {
+        IPv4 = System.Net.IPAddress.Parse($"10.9.7.{number}"), MacAddress = MacAddress.Of(System.Net.IPAddress.Parse($"10.9.7.{number}")), NodeAddress = Underlay.IPv4(node),
+    };
 
     /// <summary>The host's end of the one endpoint's cable.</summary>
     private static async Task<string> PortAsync(World world)

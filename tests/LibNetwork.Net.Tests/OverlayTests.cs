@@ -79,6 +79,64 @@ public sealed class OverlayTests
         Assert.False(await Segment.HearAsync(earC, mark, Silence), "somebody else heard it");
     }
 
+    [Theory, Trait("Feature", "OV-05")]
+    [InlineData("239.1.2.3")]
+    [InlineData("ff05::1:3")]
+    public async Task Multicast_reaches_who_joined_the_group_on_another_node_and_no_node_that_has_none_of_the_network(string group)
+    {
+        OverlayHosts.SkipWithoutVxlan();
+        await using OverlayHosts hosts = await OverlayHosts.CreateAsync(3);
+        await hosts.NetworkAsync("net");
+        await hosts.NetworkAsync("other", "5000", "10.11.0.0/16", "fd00:11::/64");
+        (ISandbox a, _) = await hosts.AttachAsync(0, "net", "a");
+        (ISandbox b, _) = await hosts.AttachAsync(1, "net", "b");
+        (ISandbox c, _) = await hosts.AttachAsync(2, "other", "c");
+        await hosts.TellAsync("net");
+        await hosts.TellAsync("other");
+        using Socket member = await OpenGroupAsync(b, group), stranger = await OpenGroupAsync(c, group), mouth = await OpenGroupAsync(a, group);
+        byte[] mark = Guid.NewGuid().ToByteArray();
+
+        mouth.SendTo(mark, new IPEndPoint(IPAddress.Parse(group), Port));
+
+        Assert.True(await Segment.HearAsync(member, mark, Patience), "who joined the group did not hear it");
+        Assert.False(await Segment.HearAsync(stranger, mark, Silence), "another network heard it");
+    }
+
+    [Fact, Trait("Feature", "OV-01")]
+    public async Task Two_networks_with_the_same_subnet_on_the_same_hosts_do_not_meet()
+    {
+        OverlayHosts.SkipWithoutVxlan();
+        await using OverlayHosts hosts = await OverlayHosts.CreateAsync(2);
+        await hosts.NetworkAsync("net");
+        for (int host = 0; host < 2; host++)
+        {
+            await hosts[host].Controller.CreateNetworkAsync(
+                new NetworkSpec
+                {
+                    Name = "twin", Driver = "overlay",
+                    Pools = [new PoolSpec { Subnet = Subnet.Parse(OverlayHosts.IPv4Subnet), Range = Subnet.Parse($"10.9.{host + 101}.0/24") }],
+                    Options = new Dictionary<string, string> { [OverlayLabels.VniList] = "4243" },
+                },
+                Cancel);
+        }
+
+        (ISandbox a, _) = await hosts.AttachAsync(0, "net", "a");
+        (_, IEndpoint two) = await hosts.AttachAsync(1, "net", "b");
+        (ISandbox a2, _) = await hosts.AttachAsync(0, "twin", "a2");
+        (_, IEndpoint other) = await hosts.AttachAsync(1, "twin", "b2");
+        await hosts.TellAsync("net");
+        await hosts.TellAsync("twin");
+        NetworkException refused = await Assert.ThrowsAsync<NetworkException>(() => hosts[0].Controller.CreateNetworkAsync(
+            new NetworkSpec { Name = "overlapping", Driver = "overlay", Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.128.0/17") }] }, Cancel));
+
+        Assert.True(await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4)), "in the first");
+        Assert.True(await Ping.SendAsync(a2.OpenSocket, OverlayHosts.Text(other.State.IPv4)), "in the second");
+        Assert.False(await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(other.State.IPv4)), "from the first to the second");
+        Assert.False(await Ping.SendAsync(a2.OpenSocket, OverlayHosts.Text(two.State.IPv4)), "from the second to the first");
+        Assert.Equal(NetworkErrorReason.PoolOverlaps, refused.Reason);   // by address management, before the driver hears of it
+        Assert.NotNull(refused.Holder);
+    }
+
     [Fact, Trait("Feature", "OV-05")]
     public async Task Peers_that_are_removed_are_out_of_reach_and_those_that_stay_are_not()
     {
@@ -288,6 +346,30 @@ public sealed class OverlayTests
     }
 
     private static readonly TimeSpan Patience = Waiting.Patience, Silence = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Opens a socket that has joined a group by the first interface, and sends there.</summary>
+    private static async Task<Socket> OpenGroupAsync(ISandbox sandbox, string group)
+    {
+        IPAddress address = IPAddress.Parse(group);
+        int index = (await WireWorld.InsideAsync(sandbox, static route => route.FindLink("eth0")))!.Index;   // it was attached
+        Socket socket = sandbox.OpenSocket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Any, Port));
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(address, index));
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.HostToNetworkOrder(index));
+            socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastTimeToLive, 4);
+        }
+        else
+        {
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Any, Port));
+            socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(address, index));
+            socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastInterface, index);
+            socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastTimeToLive, 4);
+        }
+
+        return socket;
+    }
 
     private static async Task<int> MtuInsideAsync(ISandbox sandbox) => (int)(await WireWorld.InsideAsync(sandbox, static route => route.FindLink("eth0")))!.Mtu;   // it was attached
 

@@ -64,6 +64,8 @@ public sealed class World : IAsyncDisposable
     /// <summary>The keys of encrypted overlay networks.</summary>
     public IOverlayKeys Keys => _services.GetRequiredService<IOverlayKeys>();
 
+    public IOverlayDiagnosis Paths => _services.GetRequiredService<IOverlayDiagnosis>();
+
     public INetworkStore Store => _services.GetRequiredService<INetworkStore>();
 
     /// <summary>The pools and addresses that IPAM has given out.</summary>

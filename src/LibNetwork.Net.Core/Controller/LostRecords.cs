@@ -1,6 +1,5 @@
 using System.Collections.ObjectModel;
 using System.Net;
-using System.Net.Sockets;
 using LibNetwork.Drivers;
 using LibNetwork.Firewall;
 using LibNetwork.Ipam;
@@ -143,6 +142,7 @@ internal sealed class LostRecords(NetworkController controller)
         }
 
         IIpamDriver ipam = controller.FindIpamDriver(IpamDriver) ?? throw NetworkException.NotFound($"IPAM driver \"{IpamDriver}\"");
+        string addressSpace = driver.Capabilities.DataScope == NetworkScope.Local ? ipam.LocalAddressSpace : ipam.GlobalAddressSpace;
         NetworkState state = new()
         {
             Id = request.Id,
@@ -153,7 +153,7 @@ internal sealed class LostRecords(NetworkController controller)
             EnableIPv4 = request.EnableIPv4,
             EnableIPv6 = request.EnableIPv6,
             Internal = request.Internal,
-            Pools = [.. request.Pools.Select(pool => pool with { PoolId = new PoolId(ipam.LocalAddressSpace, pool.Subnet, Range: null).ToString() })],
+            Pools = [.. request.Pools.Select(pool => pool with { PoolId = new PoolId(addressSpace, pool.Subnet, Range: null).ToString() })],
             IpamDriver = ipam.Name,
             IpamOptions = ReadOnlyDictionary<string, string>.Empty,
             Options = request.Options,
@@ -208,8 +208,8 @@ internal sealed class LostRecords(NetworkController controller)
             },
             Options = request.Options,
             InterfacePrefix = found.InterfacePrefix,
-            PoolIPv4 = PoolOf(AddressFamily.InterNetwork, request.IPv4),
-            PoolIPv6 = PoolOf(AddressFamily.InterNetworkV6, ipv6),
+            PoolIPv4 = PoolOf(request.IPv4),
+            PoolIPv6 = PoolOf(ipv6),
             Join = found.Join with { SourceName = interfaceName },
             GatewayPriority = sandbox.Inside.DefaultInterface == found.InterfaceIndex ? 1 : 0,   // it stays the way out
         };
@@ -220,8 +220,8 @@ internal sealed class LostRecords(NetworkController controller)
 
         IEnumerable<PortBinding> Of(InterfaceAddress? address) => address is { } held ? bindings[held.Address] : [];
 
-        string? PoolOf(AddressFamily family, InterfaceAddress? address)
-            => address is null ? null : network.Pools.FirstOrDefault(pool => pool.Subnet.Family == family)?.PoolId;
+        string? PoolOf(InterfaceAddress? address)
+            => address is { } held ? network.Pools.FirstOrDefault(pool => pool.Subnet.Contains(held.Address))?.PoolId : null;
     }
 
     /// <summary>A mark without room for the name has the id only.</summary>

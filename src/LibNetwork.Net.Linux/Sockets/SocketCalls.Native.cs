@@ -121,6 +121,21 @@ internal static unsafe partial class SocketCalls
         return LibC.setsockopt(fd, LibC.SOL_SOCKET, OptionAttachFilter, filter, (uint)(2 * sizeof(void*))) == 0 ? 0 : LibC.errno;
     }
 
+    /// <summary>Lets a socket hear only what a program of classic BPF accepts.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="instructions">The program, each instruction as <c>struct sock_filter</c> in one number.</param>
+    /// <returns>The error number, 0 for none.</returns>
+    public static int AttachFilter(Socket socket, ReadOnlySpan<ulong> instructions)
+    {
+        fixed (ulong* program = instructions)
+        {
+            void** filter = stackalloc void*[2];   // struct sock_fprog
+            filter[0] = (void*)instructions.Length;
+            filter[1] = program;
+            return LibC.setsockopt((int)socket.Handle, LibC.SOL_SOCKET, OptionAttachFilter, filter, (uint)(2 * sizeof(void*))) == 0 ? 0 : LibC.errno;
+        }
+    }
+
     /// <returns><see langword="null"/> where the process may not load programs.</returns>
     private static SafeFileHandle? LoadDropAll()
     {
