@@ -175,9 +175,9 @@ public sealed partial class NetworkController : INetworkController
 
     internal void Forget(Network network)
     {
-        _networks.TryRemove(network.Id, out _);
+        ReleaseName(network.Name, network.Id);   // first: whoever does not find it any more may have its name
         _networkIds.TryRemove(network.Id, out _);
-        ReleaseName(network.Name, network.Id);
+        _networks.TryRemove(network.Id, out _);
         TemplateOf(network.State)?.EndUse(network.Name);
         ShowToHost();
         Log.NetworkDeleted(Services.Logger, network.Name, network.Id);

@@ -218,8 +218,9 @@ public sealed class ClusterNetworkTests : IAsyncLifetime
         Assert.Null(_other.Find("web"));
         _clock.Advance(TimeSpan.FromMinutes(2));
         _other.Networks.Failures.Clear();
-        await _clock.UntilAsync(() => _other.Find("web") is not null);
-        Assert.Equal([ClusterNetworkEventKind.NotTakenUp, ClusterNetworkEventKind.Appeared], _other.Told.Select(static told => told.Kind));
+        await SeenAsync(_other, "web");
+
+        Assert.Equal([ClusterNetworkEventKind.NotTakenUp, ClusterNetworkEventKind.Appeared], (await ToldAsync(_other, 2)).Select(static told => told.Item1));
     }
 
     [Fact, Trait("Feature", "CL-09")]
