@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using LibNetwork.Benchmarks;
+using LibNetwork.Benchmarks.Scale;
 
 // The number behind the name is of rounds, networks or seconds.
 //   floor      the controller against the bare kernel requests
@@ -21,6 +22,8 @@ using LibNetwork.Benchmarks;
 //   addresses  IPAM against a bitmap
 //   cni        the CNI plugin against the reference plugins, start-up included (20)
 //   cluster    addresses that hosts share, with real etcd (2000)
+//   reach      how soon other hosts find an endpoint, and agree again after a cut, with real etcd (200)
+//   scale      what clusters of so many nodes ask of their store, simulated (100 1000 10000)
 // Everything else goes to BenchmarkDotNet.
 int rounds = args.Length > 1 && int.TryParse(args[1], out int given) ? given : 100;
 switch (args)
@@ -57,6 +60,12 @@ switch (args)
         break;
     case ["cluster", ..]:
         await ClusterRace.RunAsync(args.Length > 1 ? rounds : 2000);
+        break;
+    case ["reach", ..]:
+        await ClusterReach.RunAsync(args.Length > 1 ? rounds : 200);
+        break;
+    case ["scale", .. string[] sizes]:
+        await ScaleReport.RunAsync(sizes.Length == 0 ? [100, 1000, 10_000] : [.. sizes.Select(int.Parse)]);
         break;
     case ["publish", ..]:
         await PublishRace.RunAsync(rounds);

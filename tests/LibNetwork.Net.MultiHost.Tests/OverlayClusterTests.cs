@@ -32,7 +32,7 @@ public sealed class OverlayClusterTests : IAsyncLifetime
         }
     }
 
-    [Fact, Trait("Feature", "OV-05")]
+    [Fact, Trait("Feature", "OV-05"), Trait("Feature", "ND-06")]
     public async Task Containers_of_three_hosts_find_and_reach_each_other_by_name_and_who_leaves_is_not_found()
     {
         (ISandbox one, IEndpoint web) = await _cluster.RunAsync(0, "web", 5, "www");
