@@ -20,7 +20,7 @@ public sealed class ProbeFrameTests
         BinaryPrimitives.WriteUInt16BigEndian(place, (ushort)~Sum(begun.AsSpan(start)));   // what an interface does
 
         const int TcpAndLength = 6 + 20;
-        Assert.Equal(0xffff, Fold(Sum(whole.AsSpan(addresses, addressBytes)) + TcpAndLength + Sum(whole.AsSpan(start))));
+        Assert.Equal(0xffffu, Fold(Sum(whole.AsSpan(addresses, addressBytes)) + TcpAndLength + Sum(whole.AsSpan(start))));
         Assert.True(differed);
         Assert.Equal(whole, begun);
     }
