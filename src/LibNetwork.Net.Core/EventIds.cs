@@ -59,6 +59,11 @@ internal static class EventIds
     public const int PeersNotForgotten = 1464;
     public const int RemoteEndpointUnreadable = 1465;
 
+    public const int KeysUnreadable = 1466;
+    public const int KeysNotWritten = 1467;
+    public const int KeysNotTold = 1468;
+    public const int KeysRefused = 1469;
+
     public const int SharedNetworkUnreadable = 1470;
     public const int SharedNetworkAppeared = 1471;
     public const int SharedNetworkGone = 1472;

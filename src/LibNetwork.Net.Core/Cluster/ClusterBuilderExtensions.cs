@@ -1,6 +1,7 @@
 using LibNetwork;
 using LibNetwork.Cluster;
 using LibNetwork.Ipam;
+using LibNetwork.Overlay;
 using LibNetwork.Stores;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ public static class ClusterBuilderExtensions
     /// <summary>
     /// Adds an <see cref="IClusterNode"/>, and makes the global address space of the built-in IPAM one that all nodes share, and networks whose
     /// driver's data reaches all hosts (<see cref="NetworkScope.Global"/>) networks of all nodes: created on one, they are on each. Their joined endpoints
-    /// are known to all nodes that take part in the network: by name, and to its driver. The node joins when it is told to, when it is first needed, or
+    /// are known to all nodes that take part in the network: by name, and to its driver, as are the keys of encrypted networks. The node joins when it is told to, when it is first needed, or
     /// when a controller restores what an earlier process left.
     /// </summary>
     /// <remarks>Needs an <see cref="ILeasingStore"/> that the hosts share; resolving the node says so when there is none.</remarks>
@@ -41,6 +42,7 @@ public static class ClusterBuilderExtensions
         builder.Services.TryAddSingleton(static provider => new ClusterEndpoints(
             provider.GetRequiredService<ClusterNode>(),
             Shared(provider),
+            provider.GetService<IOverlayKeys>(),
             provider.GetRequiredService<ILogger<ClusterEndpoints>>(),
             provider.GetRequiredService<TimeProvider>()));
         builder.Services.TryAddSingleton(static provider => new ClusterNetworks(

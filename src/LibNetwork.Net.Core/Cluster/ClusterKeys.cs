@@ -31,6 +31,11 @@ internal static class ClusterKeys
     /// <summary>The networks that hosts share.</summary>
     public const string Networks = "cluster/v1/networks/";
 
+    /// <summary>The public keys of nodes that have encrypted networks.</summary>
+    public const string NodeKeys = "cluster/v1/node-keys/";
+
+    public static string NodeKeysOf(string node) => $"{NodeKeys}{node}";
+
     public static string Network(NetworkId id) => $"{Networks}{id}";
 
     /// <summary>Which network has a name.</summary>

@@ -6,6 +6,7 @@ namespace LibNetwork.Cluster;
 [JsonSerializable(typeof(HoldRecord))]
 [JsonSerializable(typeof(AnnouncementRecord))]
 [JsonSerializable(typeof(AnnouncerRecord))]
+[JsonSerializable(typeof(NodeKeysRecord))]
 [JsonSerializable(typeof(SharedNetworkRecord))]
 [JsonSerializable(typeof(MemberRecord))]
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]

@@ -15,6 +15,8 @@ internal static class ClusterRecords
 
     public static byte[] Write(AnnouncerRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, ClusterRecordContext.Default.AnnouncerRecord);
 
+    public static byte[] Write(NodeKeysRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, ClusterRecordContext.Default.NodeKeysRecord);
+
     public static byte[] Write(MemberRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, ClusterRecordContext.Default.MemberRecord);
 
     public static byte[] Write(NetworkState state, string nodeName, IReadOnlyList<string> identifiers)
@@ -58,6 +60,9 @@ internal static class ClusterRecords
 
     /// <returns><see langword="null"/> for what this version cannot read.</returns>
     public static AnnouncerRecord? ReadAnnouncer(ReadOnlyMemory<byte> value) => Read(value, ClusterRecordContext.Default.AnnouncerRecord);
+
+    /// <returns><see langword="null"/> for what this version cannot read.</returns>
+    public static NodeKeysRecord? ReadKeys(ReadOnlyMemory<byte> value) => Read(value, ClusterRecordContext.Default.NodeKeysRecord);
 
     /// <remarks>Whatever the value says, the key is taken: what cannot be read has a holder too.</remarks>
     public static HoldRecord ReadHold(ReadOnlyMemory<byte> value)
