@@ -124,7 +124,7 @@ internal sealed class WireRace : IAsyncDisposable
 
     private static void Connect(RtNetlink host, RtNetlink route, NetworkNamespace inside, string driver, int parent)
     {
-        const int Interface = 2;
+        const int Interface = 1000;   // older kernels (6.1) take none that a link of the host has
         if (driver == "macvlan")
         {
             host.Batch.CreateMacvlan(new MacvlanLinkSpec { Name = "eth0", Index = Interface, Parent = parent, Mode = MacvlanMode.Bridge, NamespaceDescriptor = inside.Descriptor });

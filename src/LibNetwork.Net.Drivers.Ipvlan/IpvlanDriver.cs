@@ -18,7 +18,7 @@ internal sealed class IpvlanDriver(HostKernel kernel, INetworkFirewall firewall,
     protected override string? WhyNotShared(ParentOptions one, ParentOptions other)
         => Of(one).Mode == Of(other).Mode && Of(one).Flags == Of(other).Flags ? null : "cannot be shared in different modes";
 
-    protected override MacAddress? ChooseAddress(string subject, MacAddress? wanted)
+    protected override MacAddress? ChooseAddress(ParentNetwork network, string subject, MacAddress? wanted)
         => wanted is null ? null
             : throw NetworkException.InvalidArgument(subject, nameof(DriverEndpointRequest.MacAddress), "is the parent's on an ipvlan network and cannot be chosen");
 

@@ -17,7 +17,13 @@ internal sealed class MacvlanDriver(HostKernel kernel, INetworkFirewall firewall
     protected override string? WhyNotShared(ParentOptions one, ParentOptions other)
         => IsAlone(one) || IsAlone(other) ? "cannot be shared in mode passthru" : null;
 
-    protected override MacAddress? ChooseAddress(string subject, MacAddress? wanted) => wanted ?? MacAddress.NewRandom();
+    /// <summary>In mode passthru the kernel gives the interface its parent's, whatever was asked for.</summary>
+    protected override MacAddress? ChooseAddress(ParentNetwork network, string subject, MacAddress? wanted) => (IsAlone(network.Options), wanted) switch
+    {
+        (false, _) => wanted ?? MacAddress.NewRandom(),
+        (true, null) => null,
+        _ => throw NetworkException.InvalidArgument(subject, nameof(DriverEndpointRequest.MacAddress), "is the parent's on a macvlan network in mode passthru and cannot be chosen"),
+    };
 
     protected override void Create(RtNetlinkBatch batch, ParentEndpoint endpoint, DriverJoinRequest request, int parent)
         => batch.CreateMacvlan(new MacvlanLinkSpec
@@ -34,7 +40,8 @@ internal sealed class MacvlanDriver(HostKernel kernel, INetworkFirewall firewall
         => batch.CreateMacvlan(new MacvlanLinkSpec { Name = name, Parent = parent, Mode = ModeOf(network.Options), Mtu = network.Options.Mtu, Group = LinkReaper.UnfinishedGroup });
 
     protected override LinkInfo? FindInterface(RtNetlink inside, ParentEndpoint endpoint, int? parent)
-        => inside.DumpLinks().Where(link => link.Kind == "macvlan" && link.PhysicalAddress.Equals(endpoint.MacAddress?.ToPhysicalAddress()))
+        => inside.DumpLinks().Where(link => link.Kind == "macvlan"
+                && (endpoint.MacAddress is { } address ? link.PhysicalAddress.Equals(address.ToPhysicalAddress()) : link.LinkIndex == parent))
             .MinBy(static link => link.Group == LinkReaper.CondemnedGroup);   // one that left before is deleted soon
 
     private static bool IsAlone(ParentOptions options) => ModeOf(options) == MacvlanMode.Passthru;

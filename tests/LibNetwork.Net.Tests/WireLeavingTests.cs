@@ -80,13 +80,18 @@ public sealed class WireLeavingTests
         for (int round = 0; round < Rounds; round++)
         {
             IEndpoint endpoint = await network.AttachAsync(a, new EndpointSpec { Name = "one" }, cancellationToken: Cancel);
+            Assert.True(await ArrivesAsync(world, a, endpoint.State.IPv4!.Value.Address, Patience));
+            Assert.Null(endpoint.State.MacAddress);   // it is the parent's
             await endpoint.DeleteAsync(force: true, Cancel);
         }
 
         await network.AttachAsync(a, new EndpointSpec { Name = "one" }, cancellationToken: Cancel);
         NetworkException second = await Assert.ThrowsAsync<NetworkException>(() => world.AttachNewAsync(network, "b"));
+        NetworkException chosen = await Assert.ThrowsAsync<NetworkException>(
+            () => network.CreateEndpointAsync(new EndpointSpec { Name = "two", MacAddress = MacAddress.Parse("02:42:ac:11:00:96") }, Cancel));
 
         Assert.Equal(NetworkErrorKind.Conflict, second.Kind);   // the control: the kernel does refuse a second one
+        Assert.Equal((NetworkErrorKind.InvalidArgument, nameof(EndpointSpec.MacAddress)), (chosen.Kind, chosen.Field));
     }
 
     [Fact, Trait("Feature", "CN-08")]

@@ -17,7 +17,7 @@ internal abstract partial class ParentDriver
 
         ParentEndpoint endpoint = _endpoints.GetOrAdd(
             request.Id,
-            static (_, given) => new ParentEndpoint(given.Network, given.Request, given.Self.ChooseAddress(ParentEndpoint.SubjectOf(given.Network, given.Request), given.Request.MacAddress)),
+            static (_, given) => new ParentEndpoint(given.Network, given.Request, given.Self.ChooseAddress(given.Network, ParentEndpoint.SubjectOf(given.Network, given.Request), given.Request.MacAddress)),
             (Self: this, Network: network, Request: request));
         if (request.PortBindings.Count > 0)
         {

@@ -39,7 +39,7 @@ internal abstract partial class ParentDriver(HostKernel kernel, INetworkFirewall
 
     /// <summary>The hardware address of an endpoint's interface; <see langword="null"/> when it has none of its own.</summary>
     /// <exception cref="NetworkException"><see cref="NetworkErrorKind.InvalidArgument"/>: one was asked for that it cannot have.</exception>
-    protected abstract MacAddress? ChooseAddress(string subject, MacAddress? wanted);
+    protected abstract MacAddress? ChooseAddress(ParentNetwork network, string subject, MacAddress? wanted);
 
     /// <summary>Asks for an interface of the host's own on a network's parent.</summary>
     protected abstract void CreateShim(RtNetlinkBatch batch, ParentNetwork network, string name, int parent);
