@@ -6,6 +6,8 @@ namespace LibNetwork.Linux.Nftables;
 /// <summary>The packet rules (nftables) of one network namespace. Used on one thread at a time.</summary>
 public sealed partial class NftSocket : IDisposable
 {
+    private static readonly Version FirstWithDestroy = new(6, 3);
+
     private readonly NetlinkSocket _socket;
     private readonly NetlinkBatch _batch;
     private readonly NetlinkBatch _queries = new();
@@ -66,12 +68,21 @@ public sealed partial class NftSocket : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Asks for an element of a table that cannot exist to be destroyed: a kernel without the request calls it invalid.</summary>
+    /// <summary>
+    /// By the kernel's version; an older one is asked for an element of a table that cannot exist to be destroyed, since some have the request all the same: a
+    /// kernel without it calls it invalid. Asking takes a grace period, because the transaction is taken back.
+    /// </summary>
     private bool CanDestroyElements()
     {
         if (KernelCanDestroyElements is { } remembered)
         {
             return remembered;
+        }
+
+        if (Environment.OSVersion.Version >= FirstWithDestroy)
+        {
+            KernelCanDestroyElements = true;
+            return true;
         }
 
         NftTransaction probe = new(_queries, static () => true);
