@@ -88,14 +88,18 @@ internal sealed class ClusterReach : IAsyncDisposable
             .AddCluster(options => (options.NodeId, options.NodeName, options.AdvertiseAddress) = (new NodeId($"host{host}"), $"host {host}", Underlay.IPv4(host)))
             .Services.BuildServiceProvider();
         _services.Add(services);
-        await services.GetRequiredService<INetworkController>().CreateNetworkAsync(new NetworkSpec
+        INetworkController controller = services.GetRequiredService<INetworkController>();
+        await controller.RestoreAsync();
+        if (host == 0)
         {
-            Id = new NetworkId("shared"),
-            Name = "shared",
-            Driver = "overlay",
-            Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.0.0/16"), Range = Subnet.Parse($"10.9.{host + 1}.0/24") }],
-            Options = new Dictionary<string, string> { ["com.docker.network.driver.overlay.vxlanid_list"] = "4242" },
-        });
+            await controller.CreateNetworkAsync(new NetworkSpec { Name = "shared", Driver = "overlay", Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.0.0/16") }] });
+        }
+
+        while (!controller.TryGetNetwork("shared", out _))
+        {
+            await Task.Delay(1);
+        }
+
         _askers.Add(await JoinAsync(host, $"asker{host}"));
     }
 

@@ -34,7 +34,13 @@ internal sealed class OverlayCluster : IAsyncDisposable
         for (int host = 0; host < hosts; host++)
         {
             await cluster.StartAsync(host);
-            await cluster.Controller(host).CreateNetworkAsync(NetworkOf(host), Cancel);
+            await cluster.Controller(host).RestoreAsync(Cancel);
+        }
+
+        await cluster.Controller(0).CreateNetworkAsync(Spec, Cancel);
+        for (int host = 1; host < hosts; host++)
+        {
+            await cluster.AppearsAsync(host);
         }
 
         return cluster;
@@ -117,12 +123,16 @@ internal sealed class OverlayCluster : IAsyncDisposable
 
     private ServiceProvider Process(int host) => _processes[host] ?? throw new InvalidOperationException($"host {host} is down");
 
-    private static NetworkSpec NetworkOf(int host) => new()
+    private static NetworkSpec Spec => new() { Name = NetworkName, Driver = "overlay", Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.0.0/16") }] };
+
+    /// <summary>What one host has created is on the others.</summary>
+    private async Task AppearsAsync(int host)
     {
-        Id = new NetworkId("shared"),
-        Name = NetworkName,
-        Driver = "overlay",
-        Pools = [new PoolSpec { Subnet = Subnet.Parse("10.9.0.0/16"), Range = Subnet.Parse($"10.9.{host + 1}.0/24") }],
-        Options = new Dictionary<string, string> { ["com.docker.network.driver.overlay.vxlanid_list"] = "4242" },
-    };
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(Waiting.Patience);
+        while (!Controller(host).TryGetNetwork(NetworkName, out _))
+        {
+            await Task.Delay(5, limit.Token);
+        }
+    }
 }

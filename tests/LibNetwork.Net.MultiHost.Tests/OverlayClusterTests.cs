@@ -53,7 +53,7 @@ public sealed class OverlayClusterTests : IAsyncLifetime
         await UntilAsync(async () => await AskAsync(two, "shop") is not null && await AskAsync(two, "web") is null);
         await web.LeaveAsync(one, Cancel);
         await UntilAsync(async () => await AskAsync(two, "shop") is null && await AskAsync(three, "shop") is null);
-        Assert.False(await Ping.SendAsync(two.OpenSocket, OverlayCluster.AddressOf(0, 5)));
+        Assert.False(await Ping.SendAsync(two.OpenSocket, OverlayCluster.AddressOf(0, 5), expected: false));
         Assert.Empty(_cluster.Network(0).RemoteEndpoints);
         Assert.Single(_cluster.Network(1).RemoteEndpoints);
     }

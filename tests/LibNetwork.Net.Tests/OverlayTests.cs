@@ -131,8 +131,8 @@ public sealed class OverlayTests
 
         Assert.True(await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(two.State.IPv4)), "in the first");
         Assert.True(await Ping.SendAsync(a2.OpenSocket, OverlayHosts.Text(other.State.IPv4)), "in the second");
-        Assert.False(await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(other.State.IPv4)), "from the first to the second");
-        Assert.False(await Ping.SendAsync(a2.OpenSocket, OverlayHosts.Text(two.State.IPv4)), "from the second to the first");
+        Assert.False(await Ping.SendAsync(a.OpenSocket, OverlayHosts.Text(other.State.IPv4), expected: false), "from the first to the second");
+        Assert.False(await Ping.SendAsync(a2.OpenSocket, OverlayHosts.Text(two.State.IPv4), expected: false), "from the second to the first");
         Assert.Equal(NetworkErrorReason.PoolOverlaps, refused.Reason);   // by address management, before the driver hears of it
         Assert.NotNull(refused.Holder);
     }
