@@ -119,6 +119,7 @@ public abstract partial class NetworkDriverConformance
         DriverEndpointRequest endpoint = await CreateAsync();
         DriverJoin probe = await Driver.JoinAsync(JoinOf(endpoint, sandbox), Cancel);
         await Driver.LeaveAsync(endpoint.NetworkId, endpoint.Id, Cancel);
+        await Host.Kernel.Reaper.DrainAsync();   // a driver may leave its own interface there for a moment
         await Host.ReadAsync(sandbox, static route =>
         {
             route.Batch.CreateBridge(new BridgeLinkSpec { Name = "eth0" });   // somebody else's, of a kind that every kernel has

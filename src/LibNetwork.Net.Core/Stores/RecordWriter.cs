@@ -31,7 +31,6 @@ internal static class RecordWriter
         });
         json.WriteBoolean("ConfigOnly", record.ConfigOnly);
         Text(json, "ConfigFrom", record.ConfigFrom);
-        json.WriteBoolean("IsShared", record.IsShared);
         List(json, "ConfiguredPools", record.ConfiguredPools, static (json, pool) =>
         {
             Text(json, "Subnet", pool.Subnet);
@@ -41,6 +40,7 @@ internal static class RecordWriter
             Text(json, "Gateway", pool.Gateway);
             Map(json, "Reserved", pool.Reserved);
         });
+        json.WriteBoolean("IsShared", record.IsShared);
     });
 
     public static byte[] Write(EndpointRecord record) => Whole(record, static (json, record) =>
