@@ -91,8 +91,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
     private bool TryCreate(KernelSession session)
     {
         // A bridge without an address of its own takes its ports' lowest, and changes with them.
-        MacAddress own = MacAddress.NewRandom();
-        PhysicalAddress address = own.ToPhysicalAddress();
+        PhysicalAddress address = MacAddress.NewRandom().ToPhysicalAddress();
         Push(undoSession => DeleteIfOurs(undoSession, address));
         session.Route.Batch.CreateBridge(new BridgeLinkSpec
         {
@@ -115,7 +114,6 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         network.BridgeIndex = created.Index;
         network.OwnsBridge = !network.Options.IsDefaultBridge;
         network.OwnsSegment = true;
-        network.ChooseLinkLocal(own);
         cancellationToken.ThrowIfCancellationRequested();
 
         // While it is down no router's advertisement can reach it.
@@ -154,11 +152,6 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
         network.BridgeIndex = existing.Index;
         network.OwnsSegment = KernelMarks.IsOf(network.Id, existing.Alias);
         network.OwnsBridge = network.OwnsSegment && !network.Options.IsDefaultBridge;
-        if (network.OwnsSegment)
-        {
-            network.ChooseLinkLocal(new MacAddress(existing.PhysicalAddress.GetAddressBytes()));
-        }
-
         if (network.Options.IsDefaultBridge || network.OwnsBridge)
         {
             RefuseRouterAdvertisements(session, revert: true);
@@ -183,6 +176,7 @@ internal sealed class BridgeConstruction(HostKernel kernel, BridgeNetwork networ
             Alias = network.Alias,
             Group = 0,
             Mtu = network.Mtu,
+            GenerateLinkLocal = network.LinkLocal is null ? null : false,
             RoutesLoopback = network.RoutesLoopback ? true : null,
             Up = true,
         });

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using LibNetwork.Firewall;
 
 namespace LibNetwork.Drivers.Bridge;
@@ -72,18 +74,31 @@ internal sealed class BridgeNetwork
         }
     }
 
-    /// <summary>The link-local address of a bridge that is this network's alone. The host asks by it for the neighbours that it forwards packets to.</summary>
-    public InterfaceAddress? LinkLocal { get; private set; }
+    /// <summary>
+    /// The link-local address of a bridge that is this network's alone, made from the network's id. The host asks by it for the neighbours that it
+    /// forwards packets to; of one that it chose itself the kernel would see for two seconds from the first cable on whether it is another's.
+    /// </summary>
+    public InterfaceAddress? LinkLocal
+    {
+        get
+        {
+            if (!OwnsSegment || IPv6?.BridgeAddress is null)
+            {
+                return null;
+            }
+
+            byte[] address = new byte[16];
+            SHA256.HashData(Encoding.UTF8.GetBytes(Id.Value)).AsSpan(0, 8).CopyTo(address.AsSpan(8));
+            (address[0], address[1]) = (0xfe, 0x80);
+            return new InterfaceAddress(new IPAddress(address), LinkLocalPrefixLength);
+        }
+    }
 
     /// <summary>All addresses of a bridge that is this network's alone.</summary>
     public IEnumerable<InterfaceAddress> OwnAddresses => LinkLocal is { } linkLocal ? BridgeAddresses.Append(linkLocal) : BridgeAddresses;
 
     /// <summary>Whether the addresses of such a bridge are known to be reached.</summary>
     public bool IsDelivered { get; set; }
-
-    /// <summary>The kernel would choose the same link-local address, and for two seconds from the first cable on see whether it is another's.</summary>
-    public void ChooseLinkLocal(MacAddress address)
-        => LinkLocal = IPv6?.BridgeAddress is null ? null : new InterfaceAddress(address.ToLinkLocalAddress(), LinkLocalPrefixLength);
 
     public FirewallNetwork ToFirewall() => new()
     {
