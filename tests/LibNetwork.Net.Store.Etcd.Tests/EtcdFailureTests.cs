@@ -55,7 +55,12 @@ public sealed class EtcdFailureTests
         await stop.CancelAsync();
         int done = (await Task.WhenAll(writing)).Sum();
         int counted = Number((await store.GetAsync("counter", Cancel))!.Value);
-        await WaitAsync(() => seen.Count >= counted);
+        await WaitAsync(() => watching.IsCompleted || seen.Count >= counted);
+        if (watching.IsCompleted)
+        {
+            await watching;   // says why
+        }
+
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
         Assert.Equal(done, counted);
